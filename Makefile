@@ -1,0 +1,59 @@
+# Each target is a few commands anybody could type; `make help` lists them.
+
+SHELL = /bin/sh
+# make PYTHON=/path/to/python … takes that one; else sandbox/setup.sh looks for 3.12 or 3.11.
+PYTHON =
+RUN = .venv/bin/python
+UV = .tools/uv/bin/uv
+
+# Airflow is 5,000 files: compiled anew by every process, they take 5 s each time.
+unexport PYTHONDONTWRITEBYTECODE
+# A .venv whose Python has gone is made anew.
+$(shell test -x .venv/bin/python || rm -f .venv/.synced)
+
+.PHONY: help demo test up down status shell sandbox bench lint lock clean distclean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ —/' | sort
+
+demo: .venv/.synced ## run every source over weeks of the sandbox's history, and show what came of it
+	@$(RUN) -m sandbox demo
+
+test: .venv/.synced ## run the whole test suite
+	@$(RUN) -m pytest
+
+up: .venv/.synced ## start the services and Airflow, and leave them running
+	@$(RUN) -m sandbox up
+
+down: ## stop everything that runs
+	@test ! -x $(RUN) || $(RUN) -m sandbox down
+
+status: .venv/.synced ## say what runs, and where its log is
+	@$(RUN) -m sandbox status
+
+shell: .venv/.synced ## open a shell in which `airflow` works
+	@$(RUN) -m sandbox shell
+
+sandbox: .venv/.synced ## run the simulated vendors alone, in the foreground
+	@$(RUN) -m sandbox serve
+
+bench: .venv/.synced ## measure the ingest road
+	@$(RUN) benchmarks/ingest.py
+
+lint: .venv/.synced ## style, types, import layers
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+	PYTHONPATH=plugins .venv/bin/lint-imports
+
+lock: .venv/.synced ## write the locks anew from requirements.txt and requirements-dev.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --upgrade -o requirements.lock requirements.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --upgrade -o requirements-dev.lock requirements-dev.txt
+
+clean: ## stop everything and remove the data and the logs
+	@test ! -x $(RUN) || $(RUN) -m sandbox clean
+
+distclean: clean ## remove .venv and the tools, too
+	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+.venv/.synced: requirements-dev.lock
+	@sh sandbox/setup.sh "$(PYTHON)"

@@ -1,0 +1,47 @@
+-- One row per unbroken stretch of time for which a subject's stream is covered and will not be restated.
+-- Source: coverage. A window counts up to lookback_seconds before it was observed; overlapping ones are joined.
+with settled as (
+    select
+        window_start,
+        least(
+            window_end,
+            observed_at - %(lookback_seconds)s * interval '1 second'
+        ) as window_end
+    from coverage
+    where
+        source = %(source)s
+        and stream = %(stream)s
+        and subject = %(subject)s
+        and window_start < %(until)s
+        and window_end > %(since)s
+),
+
+reached as (
+    select
+        window_start,
+        window_end,
+        max(window_end) over (
+            order by window_start, window_end
+            rows between unbounded preceding and 1 preceding
+        ) as reached_before
+    from settled
+    where window_start < window_end
+),
+
+numbered as (
+    select
+        window_start,
+        window_end,
+        sum(case when window_start <= reached_before then 0 else 1 end) over (
+            order by window_start, window_end
+            rows between unbounded preceding and current row
+        ) as stretch
+    from reached
+)
+
+select
+    min(window_start) as window_start,
+    max(window_end) as window_end
+from numbered
+group by stretch
+order by 1

@@ -1,0 +1,16 @@
+-- One row per source, stream, subject and window that was looked at: the ledger of what is known.
+-- No row: nobody looked. is_complete false: somebody looked, and the vendor could not tell.
+create table if not exists coverage (
+    source varchar(64) not null,
+    stream varchar(64) not null,
+    subject varchar(512) not null,
+    window_start timestamptz not null,
+    window_end timestamptz not null,
+    row_count bigint not null,
+    rejected_count bigint not null,
+    is_complete boolean not null,
+    -- comma-separated: sampled, thresholded, other_row, folded_hour, not_seen, gone, snapshot
+    flags varchar(256) not null,
+    observed_at timestamptz not null,
+    primary key (source, stream, subject, window_start, window_end)
+);

@@ -1,0 +1,15 @@
+"""pyarrow, with the system's allocator.
+
+Arrow 25's own one (mimalloc) hangs or crashes a process that first loads it in a thread which then ends
+(https://github.com/apache/arrow/issues/50908). So tasks import this in their main thread, and use malloc.
+"""
+
+import os
+
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
+import pyarrow as pa  # noqa: E402  the allocator is chosen when it is first imported
+
+pa.set_memory_pool(pa.system_memory_pool())
+
+__all__ = ["pa"]

@@ -1,0 +1,68 @@
+"""The road of every source: extract, stage, load, on a five-minute schedule or over any window."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import DAG, Asset, Param
+from airflow.timetables.interval import CronDataIntervalTimetable
+
+from bellwether.operators.load import LoadOperator
+from bellwether.operators.stage import StageOperator
+from bellwether.sources import operator_of, source_module
+
+OWNER = "bellwether"
+CATCH_UP = timedelta(days=7)
+"""How far back a scheduled run looks for what was never covered, after an outage of our own."""
+
+_DEFAULT_ARGS = {
+    "owner": OWNER,
+    "retries": 2,
+    "retry_delay": timedelta(minutes=1),
+    "retry_exponential_backoff": True,
+    "execution_timeout": timedelta(hours=6),
+}
+_TIME = {"type": ["null", "string"], "format": "date-time"}
+_PARAMS: dict[str, Any] = {
+    "since": Param(None, **_TIME, description="Start of the window, in place of the run's data interval."),
+    "until": Param(None, **_TIME, description="End of the window; not part of it."),
+    "only_missing": Param(False, type="boolean", description="Leave out what is covered and will not change."),
+    "from_raw": Param(False, type="boolean", description="Rebuild from the lake; the vendor is not asked."),
+}
+
+
+def ingest(source: str, schedule: str = "*/5 * * * *") -> DAG:
+    """The DAG that carries a source to the lake and the warehouse; its id is the source's name.
+
+    Each table's load is an asset by the table's name, for later DAGs to be scheduled on.
+    """
+    operator = operator_of(source)
+    hook = operator.hook_class
+    with DAG(
+        dag_id=source,
+        schedule=CronDataIntervalTimetable(schedule, timezone="UTC"),
+        start_date=datetime(2026, 1, 1, tzinfo=UTC),
+        # After an outage of our own one run reads what is missing, in place of a run for each interval.
+        catchup=False,
+        max_active_runs=2,
+        default_args=_DEFAULT_ARGS,
+        params=_PARAMS,
+        tags=["ingest"],
+        doc_md=source_module(source).__doc__,
+    ) as dag:
+        extract = operator(task_id="extract", ledger_conn_id="warehouse", catch_up=CATCH_UP)
+        stage = StageOperator(task_id="stage", hook_class=hook, extracted=extract.output)
+        load = LoadOperator(
+            task_id="load",
+            hook_class=hook,
+            staged=stage.output,
+            outlets=[Asset(table_name(source, name)) for name in hook.streams_by_name()],
+        )
+        extract >> stage >> load
+    return dag
+
+
+def table_name(source: str, stream: str) -> str:
+    """A stream's table, which names its asset too."""
+    return f"{source}_{stream}"

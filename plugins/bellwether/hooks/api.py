@@ -1,0 +1,180 @@
+"""ApiHook: a service's streams, page by page, through its Airflow connection.
+
+A service's own hook says what its streams are and answers the few questions its vendor answers
+differently; everything else is here and in the modules beside this one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cached_property
+from typing import ClassVar
+
+import msgspec
+import requests
+from airflow.providers.http.hooks.http import HttpHook
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from bellwether.hooks.answer import Answer
+from bellwether.hooks.connection import ServiceConnection
+from bellwether.hooks.cut import cut
+from bellwether.hooks.errors import ApiError
+from bellwether.hooks.paginators import Request
+from bellwether.hooks.sender import AnswerCache, Sender, retry_after
+from bellwether.hooks.stream import Reading, Stream
+from bellwether.hooks.throttle import Throttle
+from bellwether.window import EPOCH, Window
+
+_ANY_TIME = Window(EPOCH, EPOCH + timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page's records as the vendor wrote them, with what the answer says about them.
+
+    :param flags: doubts about the figures, kept with the coverage (``sampled``, ``thresholded`` …)
+    :param unseen: parts of the window about which this answer can say nothing
+    """
+
+    records: list[bytes]
+    reading: Reading
+    flags: frozenset[str] = frozenset()
+    unseen: tuple[Window, ...] = ()
+
+
+class ApiHook(HttpHook):
+    """Reads a service's streams (base URL in the connection's ``host``, token or key in its ``password``).
+
+    The extra lists what is watched, and may say ``timeout_seconds`` (60), ``backoff_seconds`` (1, doubled
+    with each attempt), ``patience_seconds`` (300, the longest wait a vendor may ask for before the run
+    gives up) and ``headers``.
+    """
+
+    source: ClassVar[str]
+    streams: ClassVar[tuple[Stream, ...]]
+    default_host: ClassVar[str]
+    watched: ClassVar[str]
+    """The extra's field that lists what is watched."""
+    example: ClassVar[str]
+    """A connection to start from, in Airflow's JSON."""
+    listing: ClassVar[tuple[Stream, str] | None] = None
+    """The stream, and the field of its records, that tells all there is to watch; without one the extra must."""
+    limits: ClassVar[tuple[tuple[int, float], ...]] = ()
+    """Most requests in so many seconds."""
+    concurrency: ClassVar[int] = 8
+    skips_missing: ClassVar[bool] = False
+    """Leave out what is watched but gone (404), and say so, instead of failing the run."""
+
+    def __init__(self, conn_id: str | None = None, *, cache: AnswerCache | None = None) -> None:
+        super().__init__(http_conn_id=conn_id or self.source)
+        self.cache = cache
+        self._of_thread = threading.local()
+
+    @classmethod
+    def streams_by_name(cls) -> dict[str, Stream]:
+        """The source's streams, each by its name."""
+        return {stream.name: stream for stream in cls.streams}
+
+    # What a vendor's own hook may answer in its own way.
+
+    def auth_headers(self) -> dict[str, str]:
+        """The headers that prove who asks."""
+        return {"Authorization": f"Bearer {self.service.secret()}"}
+
+    def reauthorize(self) -> bool:
+        """Get fresh credentials after a 401; False when there are none to be had."""
+        return False
+
+    def wait_asked(self, answer: Answer) -> float | None:
+        """Seconds the vendor asks to wait; None when the answer is no sign of a limit."""
+        return retry_after(answer) or 0.0 if answer.status == 429 else None
+
+    def request_limits(self) -> tuple[tuple[int, float], ...]:
+        """Most requests in so many seconds, for the account behind the connection."""
+        return self.limits
+
+    def subjects(self, stream: Stream) -> list[str]:
+        """What the stream is read for (repositories, tests …): what the extra names, else all there is."""
+        if self.listing is None or self.service.option(self.watched, None) is not None:
+            return self.service.watched(self.watched)
+        return self._listed
+
+    @cached_property
+    def _listed(self) -> list[str]:
+        """All there is to watch, by the vendor's own list."""
+        assert self.listing is not None
+        stream, id_field = self.listing
+        pages = self.read(stream, "account", _ANY_TIME)
+        return [str(msgspec.json.decode(record)[id_field]) for page in pages for record in page.records]
+
+    def turned_down(self, answer: Answer) -> bool:
+        """Whether the answer refuses the credentials themselves."""
+        return answer.status == 401
+
+    def first_request(self, stream: Stream, subject: str, window: Window) -> Request:
+        """The request for the stream's first page."""
+        url = self.service.base_url + stream.path.format(subject=subject)
+        params = stream.request_params(window)
+        return Request("GET", url, query=params) if stream.method == "GET" else Request("POST", url, body=params)
+
+    def page(self, stream: Stream, subject: str, window: Window, answer: Answer) -> Page:
+        """The answer's records, with what it says about them."""
+        return Page(answer.records(stream.records), Reading(subject, answer.observed_at))
+
+    def complete(self, stream: Stream, subject: str, record: bytes) -> bytes:
+        """A record that belongs to the window, with what has to be asked for one by one."""
+        return record
+
+    # The road all vendors share.
+
+    def read(self, stream: Stream, subject: str, window: Window) -> Iterator[Page]:
+        """The stream's records in the window, page by page. Raises ApiError and its kinds."""
+        request: Request | None = self.first_request(stream, subject, window)
+        asked: set[str] = set()
+        previous: list[bytes] = []
+        while request:
+            answer = self.sender.send(request, conditional=stream.conditional)
+            page = self.page(stream, subject, window, answer)
+            if request.identity in asked or (page.records and page.records == previous):
+                raise ApiError(f"{self.sender.about(request)} hands out the same page again: paging would never end.")
+            asked.add(request.identity)
+            previous = page.records
+            kept, is_done = cut(stream, window, page.records)
+            following = stream.paginator.next(request, answer, len(page.records))
+            records = [self.complete(stream, subject, record) for record in kept]
+            yield replace(page, records=records)
+            request = None if is_done else following
+
+    @cached_property
+    def service(self) -> ServiceConnection:
+        """The connection. Raises BadConnection, with an example, when it is missing or wrong."""
+        try:
+            connection = self.get_connection(self.http_conn_id)
+        except AirflowNotFoundException:
+            connection = None
+        return ServiceConnection(
+            self.http_conn_id, connection, default_host=self.default_host, example=self.example
+        )
+
+    @cached_property
+    def sender(self) -> Sender:
+        """What sends this hook's requests; threads share it, and with it the vendor's limits."""
+        return Sender(self, self.service, Throttle(*self.request_limits()), self.log, self.cache)
+
+    def session(self) -> requests.Session:
+        """This thread's session, with HttpHook's proxies and certificates.
+
+        HttpHook would send the connection's unknown extra fields as headers; ours may hold keys.
+        """
+        if not hasattr(self._of_thread, "session"):
+            session = self.get_conn()
+            session.auth = None
+            session.headers.clear()
+            session.headers.update({"User-Agent": "bellwether", "Accept": "application/json"})
+            session.headers.update(self.service.option("headers", {}))
+            self._of_thread.session = session
+        session_of_thread: requests.Session = self._of_thread.session
+        return session_of_thread

@@ -1,0 +1,67 @@
+"""Which of a page's records belong to a window, read from the records' own times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache, reduce
+from typing import Any
+
+import msgspec
+
+from bellwether.hooks.stream import Stream
+from bellwether.window import Window
+
+Peek = Callable[[bytes], datetime | None]
+
+
+def nested(path: str, leaf: Any) -> type:
+    """A struct type that reads one dotted path and skips the rest of the record."""
+    return reduce(
+        lambda inner, name: msgspec.defstruct("Peek", [("at", inner | None, msgspec.field(name=name, default=None))]),
+        reversed(path.split(".")),
+        leaf,
+    )
+
+
+@lru_cache(maxsize=64)
+def peeker(path: str) -> Peek:
+    """A function that reads the time at a dotted path; None where there is none.
+
+    Raises msgspec.DecodeError when what stands there is no time.
+    """
+    decoder = msgspec.json.Decoder(nested(path, datetime | float))
+    depth = path.count(".") + 1
+
+    def peek(record: bytes) -> datetime | None:
+        here: Any = decoder.decode(record)
+        for _ in range(depth):
+            if (here := here.at) is None:
+                return None
+        return here if isinstance(here, datetime) else datetime.fromtimestamp(here, UTC)
+
+    return peek
+
+
+def cut(stream: Stream, window: Window, records: list[bytes]) -> tuple[list[bytes], bool]:
+    """The records that belong to the window, and whether reading can stop after them.
+
+    A record whose time cannot be read is kept: staging rejects it with its reason. One that has
+    no time yet (an unpublished draft) is left out.
+    """
+    kept: list[bytes] = []
+    for record in records:
+        try:
+            at = peeker(stream.cursor)(record) if stream.cursor else window.start
+            newest = peeker(stream.newest_first)(record) if stream.newest_first else None
+            oldest = peeker(stream.oldest_first)(record) if stream.oldest_first else None
+        except msgspec.DecodeError:
+            kept.append(record)
+            continue
+        if oldest and oldest >= window.end:
+            return kept, True
+        if newest and newest < window.start - stream.margin:
+            return [*kept, record] if stream.includes_previous else kept, True
+        if at is not None and at in window:
+            kept.append(record)
+    return kept, False

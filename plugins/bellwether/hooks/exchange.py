@@ -1,0 +1,54 @@
+"""One request out and one bounded answer back."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import msgspec
+import requests
+import urllib3
+
+from bellwether.hooks.answer import Answer
+from bellwether.hooks.paginators import Request
+
+LARGEST_ANSWER_BYTES = 256 * 1024 * 1024
+CONNECT_SECONDS = 10.0
+_CHUNK_BYTES = 1024 * 1024
+
+
+class BadAnswer(OSError):
+    """The answer broke off, dragged on or was larger than any answer of a well-behaved service."""
+
+
+def exchange(session: requests.Session, request: Request, headers: dict[str, str], timeout: float) -> Answer:
+    """Send one request and read its whole answer, without following redirects.
+
+    :param timeout: seconds the service may stay silent; ten times that for the whole answer
+    Raises requests.RequestException or BadAnswer.
+    """
+    asked_at = datetime.now(UTC)
+    body = None if request.body is None else msgspec.json.encode(request.body)
+    content_type = {"Content-Type": "application/json"} if body is not None else {}
+    with session.request(
+        request.method, request.url, params=request.query or None, data=body, stream=True,
+        headers={**headers, **content_type}, timeout=(CONNECT_SECONDS, timeout), allow_redirects=False,
+    ) as response:  # fmt: skip
+        return Answer(response.status_code, response.headers, _read(response, timeout * 10), asked_at)
+
+
+def _read(response: requests.Response, seconds: float) -> bytes:
+    deadline = time.monotonic() + seconds
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        while chunk := response.raw.read(_CHUNK_BYTES, decode_content=True):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > LARGEST_ANSWER_BYTES:
+                raise BadAnswer(f"the answer is larger than {LARGEST_ANSWER_BYTES:,} bytes")
+            if time.monotonic() > deadline:
+                raise BadAnswer(f"the answer took longer than {seconds:,.0f} s")
+    except urllib3.exceptions.HTTPError as error:
+        raise BadAnswer(f"the answer broke off ({type(error).__name__})") from None
+    return b"".join(chunks)

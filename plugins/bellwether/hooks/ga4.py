@@ -1,0 +1,114 @@
+"""Google Analytics 4 reports: rows with their headers put back, and the property's local minutes in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from bellwether.hooks.answer import Answer
+from bellwether.window import Window
+
+_LOCAL_MINUTE = "%Y%m%d%H%M"
+_HOUR = timedelta(hours=1)
+_DOUBTS = {
+    "subjectToThresholding": "thresholded",
+    "samplingMetadatas": "sampled",
+    "dataLossFromOtherRow": "other_row",
+}
+OTHER = "(other)"
+
+
+class _Name(msgspec.Struct):
+    name: str
+
+
+class _Value(msgspec.Struct):
+    value: str = ""
+
+
+class _Row(msgspec.Struct):
+    dimensionValues: list[_Value] = []  # noqa: N815  the vendor's names
+    metricValues: list[_Value] = []  # noqa: N815
+
+
+class Quota(msgspec.Struct):
+    """One of a property's token budgets."""
+
+    consumed: int = 0
+    remaining: int = 1
+
+
+class Metadata(msgspec.Struct):
+    """What a report says about its own figures."""
+
+    timeZone: str = "UTC"  # noqa: N815
+    subjectToThresholding: bool = False  # noqa: N815
+    samplingMetadatas: list[msgspec.Raw] = []  # noqa: N815
+    dataLossFromOtherRow: bool = False  # noqa: N815
+
+
+class Report(msgspec.Struct):
+    """A runReport or runRealtimeReport answer; lists that are empty are absent from it."""
+
+    dimensionHeaders: list[_Name] = []  # noqa: N815
+    metricHeaders: list[_Name] = []  # noqa: N815
+    rows: list[_Row] = []
+    rowCount: int = 0  # noqa: N815
+    metadata: Metadata = msgspec.field(default_factory=Metadata)
+    propertyQuota: dict[str, Quota] = {}  # noqa: N815
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The property's time zone."""
+        return ZoneInfo(self.metadata.timeZone)
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """Doubts about the figures, in the ledger's words."""
+        return frozenset(flag for name, flag in _DOUBTS.items() if getattr(self.metadata, name))
+
+    def records(self) -> Iterator[dict[str, str]]:
+        """The rows as objects, named by the report's headers; all values are text, as the vendor sends them."""
+        names = [header.name for header in (*self.dimensionHeaders, *self.metricHeaders)]
+        for row in self.rows:
+            values = [value.value for value in (*row.dimensionValues, *row.metricValues)]
+            yield dict(zip(names, values, strict=True))
+
+
+def read_report(answer: Answer) -> Report:
+    """The report in an answer."""
+    return msgspec.json.decode(answer.body, type=Report, strict=False)
+
+
+def minute_in_utc(local_minute: str, zone: ZoneInfo) -> datetime | None:
+    """A ``dateHourMinute`` in UTC, the first of two where clocks were set back; None where it is no time.
+
+    >>> minute_in_utc("202610250230", ZoneInfo("Europe/Berlin")).isoformat()
+    '2026-10-25T00:30:00+00:00'
+    """
+    try:
+        return datetime.strptime(local_minute, _LOCAL_MINUTE).replace(tzinfo=zone).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def folded_hours(window: Window, zone: ZoneInfo) -> list[Window]:
+    """The stretches of the window whose local minutes came twice.
+
+    >>> [str(w) for w in folded_hours(Window(datetime(2026, 10, 24, tzinfo=UTC), datetime(2026, 10, 26, tzinfo=UTC)),
+    ...                               ZoneInfo("Europe/Berlin"))]
+    ['[2026-10-25 00:00:00, 2026-10-25 02:00:00)']
+    """
+    found: list[Window] = []
+    hour = window.start.replace(minute=0, second=0, microsecond=0) - _HOUR
+    while hour < window.end:
+        # The second of two hours by one name: what came an hour before had the same name.
+        if hour.astimezone(zone).fold:
+            doubled = Window(hour - _HOUR, hour + _HOUR)
+            if doubled.overlaps(window):
+                found.append(Window(max(doubled.start, window.start), min(doubled.end, window.end)))
+        hour += _HOUR
+    return found

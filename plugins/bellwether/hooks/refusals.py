@@ -1,0 +1,56 @@
+"""Turning a vendor's refusal into an error that says what to do, and that gives no secret away."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import requests
+
+from bellwether.hooks.answer import Answer, NotJson
+from bellwether.hooks.errors import ApiError, ApiRefused, Forbidden, NotAuthorized, NotFound
+from bellwether.hooks.exchange import BadAnswer
+
+_LONGEST_WORDS = 300
+_MESSAGE_PATHS = ("message", "error.message", "error.status", "error_description", "error_message", "detail", "title")
+
+
+def words(answer: Answer) -> str:
+    """The status and what the vendor wrote, in one short line; HTML and the like are only named."""
+    return f"{answer.status} ({_message(answer)})"
+
+
+def _message(answer: Answer) -> str:
+    for path in _MESSAGE_PATHS:
+        try:
+            value = answer.value(path)
+        except (NotJson, msgspec.DecodeError):
+            continue
+        if isinstance(value, str) and value:
+            return re.sub(r"\s+", " ", value)[:_LONGEST_WORDS]
+    kind = answer.headers.get("Content-Type", "nothing").split(";")[0]
+    return f"no message, {len(answer.body)} bytes of {kind}"
+
+
+def mishap(error: Exception) -> str:
+    """What went wrong on the way. The library's own text would quote the URL with its query."""
+    if isinstance(error, BadAnswer):
+        return str(error)
+    if isinstance(error, NotJson):
+        return f"the answer is no JSON ({error})"
+    if isinstance(error, requests.Timeout):
+        return "the service did not answer in time"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection to the service"
+    return type(error).__name__
+
+
+def problem(status: int, about: str, conn_id: str, example: str) -> ApiError:
+    """The error for a status that is no limit."""
+    if status == 401:
+        return NotAuthorized(f"{about}. Check the secret in the connection '{conn_id}', e.g. '{example}'.", status)
+    if status == 403:
+        return Forbidden(f"{about}. The credentials in the connection '{conn_id}' lack a permission.", status)
+    if status in (404, 410):
+        return NotFound(f"{about}. Check what '{conn_id}' names, and that its credentials may see it.", status)
+    return (ApiRefused if 400 <= status < 500 else ApiError)(f"{about}.", status)

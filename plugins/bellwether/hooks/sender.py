@@ -1,0 +1,158 @@
+"""Sending a request until it is answered, refused or not worth trying again."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from logging import Logger
+from typing import Protocol
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from bellwether.hooks import refusals
+from bellwether.hooks.answer import Answer, NotJson
+from bellwether.hooks.connection import ServiceConnection
+from bellwether.hooks.errors import ApiError, NotAuthorized, QuotaExhausted
+from bellwether.hooks.exchange import exchange
+from bellwether.hooks.paginators import Request
+from bellwether.hooks.throttle import Throttle
+
+ATTEMPTS = 5
+MOST_REDIRECTS = 3
+LONGEST_BACKOFF_SECONDS = 60.0
+
+
+class AnswerCache(Protocol):
+    """Keeps answers by request, so that a vendor can say "not modified" instead of sending them again."""
+
+    def get(self, identity: str) -> Answer | None: ...
+    def put(self, identity: str, answer: Answer) -> None: ...
+
+
+class Vendor(Protocol):
+    """The questions about sending that each vendor's hook answers."""
+
+    def session(self) -> requests.Session: ...
+    def auth_headers(self) -> dict[str, str]: ...
+    def turned_down(self, answer: Answer) -> bool: ...
+    def reauthorize(self) -> bool: ...
+    def wait_asked(self, answer: Answer) -> float | None: ...
+
+
+class Retry(Exception):
+    """An attempt that failed in a way that may pass after some seconds."""
+
+    def __init__(self, problem: ApiError, seconds: float) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.seconds = seconds
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Sends requests within the vendor's limits, again where that can help."""
+
+    vendor: Vendor
+    connection: ServiceConnection
+    throttle: Throttle
+    log: Logger
+    cache: AnswerCache | None = None
+    sleep: Callable[[float], None] = time.sleep
+
+    def send(self, request: Request, *, conditional: bool = False) -> Answer:
+        """The answer to a request. Raises ApiError and its kinds; never waits longer than its patience.
+
+        :param conditional: ask with the ETag of the last answer, if the cache holds one
+        """
+        cache = self.cache if conditional else None
+        remembered = cache.get(request.identity) if cache else None
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                answer = self._attempt(request, remembered, attempt)
+            except Retry as again:
+                self._wait(again, attempt)
+                continue
+            if cache and answer is not remembered and answer.headers.get("ETag"):
+                cache.put(request.identity, answer)
+            return answer
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _wait(self, again: Retry, attempt: int) -> None:
+        if attempt == ATTEMPTS:
+            raise again.problem from None
+        if again.seconds > self.connection.seconds("patience_seconds", 300.0):
+            raise QuotaExhausted(
+                f"{again.problem} It asks to wait {again.seconds:,.0f} s: run this window again after that."
+            ) from None
+        self.log.info("%s Trying again in %.1f s (%d of %d).", again.problem, again.seconds, attempt + 1, ATTEMPTS)
+        self.sleep(again.seconds)
+
+    def _attempt(self, request: Request, remembered: Answer | None, attempt: int) -> Answer:
+        seconds = self.connection.seconds("timeout_seconds", 60.0)
+        for _ in range(MOST_REDIRECTS + 1):
+            self.check_host(request)
+            self.throttle.wait()
+            etag = {"If-None-Match": remembered.headers["ETag"]} if remembered else {}
+            try:
+                answer = exchange(self.vendor.session(), request, {**self.vendor.auth_headers(), **etag}, seconds)
+                if answer.status < 300:
+                    answer.check_json()
+                    return answer
+            except (requests.RequestException, OSError, NotJson) as error:
+                text = f"{self.about(request)} failed: {refusals.mishap(error)}."
+                raise Retry(ApiError(text), self._backoff(attempt)) from None
+            if answer.status == 304 and remembered:
+                return remembered.said_again(answer)
+            if answer.status not in (301, 302, 307, 308):
+                raise self._refusal(request, answer, attempt)
+            self.log.info("%s has moved.", self.about(request))
+            request = replace(request, url=urljoin(request.url, answer.headers.get("Location", "")))
+        raise ApiError(f"{self.about(request)} redirects more than {MOST_REDIRECTS} times.")
+
+    def _refusal(self, request: Request, answer: Answer, attempt: int) -> Exception:
+        text = self.connection.redact(f"{self.about(request)} answered {refusals.words(answer)}")
+        wait = self.vendor.wait_asked(answer)
+        if wait is not None:
+            return Retry(QuotaExhausted(f"{text}."), max(wait, self._backoff(attempt)))
+        turned_down = self.vendor.turned_down(answer)
+        if turned_down and attempt == 1 and self.vendor.reauthorize():
+            return Retry(NotAuthorized(f"{text}."), 0.0)
+        problem = refusals.problem(401 if turned_down else answer.status, text, self.connection.conn_id, self.connection.example)
+        may_pass = answer.status >= 500 or answer.status == 408
+        return Retry(problem, self._backoff(attempt)) if may_pass else problem
+
+    def _backoff(self, attempt: int) -> float:
+        first = self.connection.seconds("backoff_seconds", 1.0)
+        jitter = random.uniform(0.5, 1.0)  # noqa: S311  spreads retries, keeps no secret
+        return min(LONGEST_BACKOFF_SECONDS, first * 2 ** (attempt - 1)) * jitter
+
+    def check_host(self, request: Request) -> None:
+        """Raise ApiError unless the request stays on the connection's own host."""
+        ours, theirs = urlsplit(self.connection.base_url), urlsplit(request.url)
+        if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
+            raise ApiError(
+                f"'{self.connection.conn_id}' was pointed on to another host, {theirs.scheme}://{theirs.hostname}; "
+                f"links and redirects are followed only within {ours.scheme}://{ours.netloc}."
+            )
+
+    def about(self, request: Request) -> str:
+        """The request in an error's words: no query, for some vendors want their key there."""
+        return f"'{self.connection.conn_id}': {request.method} {urlsplit(request.url).path}"
+
+
+def retry_after(answer: Answer) -> float | None:
+    """The seconds a ``Retry-After`` header asks for, given as a number or a date (RFC 9110, 10.2.3)."""
+    text = answer.headers.get("Retry-After", "")
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None

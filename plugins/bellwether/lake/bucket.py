@@ -1,0 +1,62 @@
+"""A bucket reached through an Airflow connection of the amazon provider."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from bellwether.hooks.errors import BadConnection
+
+
+class NotInLake(KeyError):
+    """There is no object by this key."""
+
+
+class Lake:
+    """The bucket that raw, staged and rejected objects live in.
+
+    :param conn_id: an ``aws`` connection; its extra names the bucket as
+        ``{"service_config": {"s3": {"bucket_name": "…"}}}`` and, away from AWS, the ``endpoint_url``
+    """
+
+    def __init__(self, conn_id: str = "lake") -> None:
+        self.conn_id = conn_id
+
+    @cached_property
+    def client(self) -> Any:
+        """The boto3 client; threads may share it."""
+        from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+
+        hook = S3Hook(aws_conn_id=self.conn_id)
+        self.bucket = hook.service_config.get("bucket_name", "")
+        if not self.bucket:
+            raise BadConnection(
+                f"The Airflow connection '{self.conn_id}' names no bucket. Its extra should hold, for example, "
+                '{"region_name": "eu-central-1", "service_config": {"s3": {"bucket_name": "my-lake"}}}.'
+            )
+        return hook.get_conn()
+
+    def put(self, key: str, body: bytes, metadata: Mapping[str, str] | None = None) -> None:
+        """Write an object, over an older one of the same key."""
+        client = self.client
+        client.put_object(Bucket=self.bucket, Key=key, Body=body, Metadata=dict(metadata or {}))
+
+    def get(self, key: str) -> tuple[bytes, dict[str, str]]:
+        """An object's body and metadata. Raises NotInLake."""
+        client = self.client
+        try:
+            answer = client.get_object(Bucket=self.bucket, Key=key)
+        except client.exceptions.NoSuchKey:
+            raise NotInLake(f"s3://{self.bucket}/{key}") from None
+        return answer["Body"].read(), answer["Metadata"]
+
+    def keys(self, prefix: str, after: str = "") -> Iterator[str]:
+        """The keys that begin with the prefix, in order, from the first one past ``after``."""
+        client = self.client
+        pages = client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=prefix, StartAfter=after
+        )
+        for page in pages:
+            for entry in page.get("Contents", ()):
+                yield entry["Key"]

@@ -1,0 +1,94 @@
+"""Raw parts: a vendor's own records as JSON Lines, compressed, with whose they are in the object's metadata."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+import msgspec
+import zstandard
+
+from bellwether.hooks.stream import Reading
+from bellwether.lake.bucket import Lake
+from bellwether.lake.keys import folder, raw_key, stream_folder
+from bellwether.window import Window
+
+PART_BYTES = 16 * 1024 * 1024
+"""Uncompressed size at which a part is closed: what bounds memory here and in staging."""
+_LEVEL = 1
+_METADATA = "reading"
+
+
+class RawWriter:
+    """Writes one subject's records of one slice, part by part, holding no more than a part in memory."""
+
+    def __init__(self, lake: Lake, source: str, stream: str, window: Window, subject: str) -> None:
+        self._lake = lake
+        self._place = (source, stream, window, subject)
+        self._reading: Reading | None = None
+        self._reset()
+        self.keys: list[str] = []
+        self.records = 0
+
+    def _reset(self) -> None:
+        self._compressor = zstandard.ZstdCompressor(level=_LEVEL).compressobj()
+        self._compressed: list[bytes] = []
+        self._size = 0
+
+    def write(self, records: list[bytes], reading: Reading) -> None:
+        """Add a page's records."""
+        if not records:
+            return
+        self._reading = self._reading or reading
+        lines = b"\n".join(records) + b"\n"
+        self._compressed.append(self._compressor.compress(lines))
+        self._size += len(lines)
+        self.records += len(records)
+        if self._size >= PART_BYTES:
+            self.close()
+
+    def close(self) -> None:
+        """Put the open part into the lake, if there is one."""
+        if self._reading is None:
+            return
+        key = raw_key(*self._place, len(self.keys) + 1)
+        body = b"".join([*self._compressed, self._compressor.flush()])
+        self._lake.put(key, body, {_METADATA: _ascii(self._reading)})
+        self.keys.append(key)
+        self._reading = None
+        self._reset()
+
+
+def read_part(lake: Lake, key: str) -> tuple[bytes, Reading]:
+    """A part's lines and whose they are. Raises NotInLake."""
+    body, metadata = lake.get(key)
+    return decompress(body), msgspec.json.decode(metadata[_METADATA], type=Reading)
+
+
+def _ascii(reading: Reading) -> str:
+    """S3 metadata is ASCII; subjects need not be."""
+    return json.dumps(msgspec.to_builtins(reading))
+
+
+def compress(lines: Iterable[bytes]) -> bytes:
+    """Lines as one compressed body."""
+    return zstandard.ZstdCompressor(level=_LEVEL).compress(b"".join(line + b"\n" for line in lines))
+
+
+def decompress(body: bytes) -> bytes:
+    """The lines back from a compressed body, whose frame need not tell their size."""
+    return zstandard.ZstdDecompressor().decompressobj().decompress(body)
+
+
+def manifests_in_lake(lake: Lake, source: str, stream: str, window: Window, longest: timedelta) -> Iterator[str]:
+    """Keys of the raw manifests whose slices touch the window, oldest first.
+
+    :param longest: the most time one slice spans
+    """
+    first: date = (window.start - longest).date()
+    for key in lake.keys(stream_folder("raw", source, stream), after=folder("raw", source, stream, first)):
+        if key > folder("raw", source, stream, window.end) + "~":
+            return
+        if key.endswith(".json") and Window.from_key(key.rsplit("/", 1)[1].removesuffix(".json")).overlaps(window):
+            yield key

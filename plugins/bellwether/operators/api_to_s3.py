@@ -1,0 +1,110 @@
+"""ApiToS3Operator: what a service says about a window, kept whole in the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from bellwether.hooks.api import ApiHook
+from bellwether.hooks.errors import ApiRefused
+from bellwether.hooks.stream import Stream
+from bellwether.lake import Lake
+from bellwether.lake.cache import LakeCache
+from bellwether.lake.raw import manifests_in_lake
+from bellwether.operators.extraction import Extraction
+from bellwether.operators.plan import Plan
+from bellwether.warehouse.coverage import Ledger
+from bellwether.window import Window, window
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class ApiToS3Operator(BaseOperator):
+    """Reads a service's streams for the run's window into the lake.
+
+    Returns the keys of the raw manifests and the seconds spent by stream, never rows. Fails when
+    nothing at all could be read; a part that failed is in its manifest, for the load to report.
+
+    :param streams: names of the streams to read; all of the source's unless given
+    :param api_conn_id: the service's connection; named as the source unless given
+    :param lake_conn_id: the lake's connection
+    :param ledger_conn_id: the warehouse whose ``coverage`` table tells what was read before, for
+        ``catch_up`` and the run's ``only_missing`` param; without one, just the window is read
+    :param catch_up: how far back a scheduled run also reads what was never covered
+    """
+
+    hook_class: ClassVar[type[ApiHook]]
+
+    def __init__(
+        self,
+        *,
+        streams: Sequence[str] | None = None,
+        api_conn_id: str | None = None,
+        lake_conn_id: str = "lake",
+        ledger_conn_id: str | None = None,
+        catch_up: timedelta | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.streams = streams
+        self.api_conn_id = api_conn_id
+        self.lake_conn_id = lake_conn_id
+        self.ledger_conn_id = ledger_conn_id
+        self.catch_up = catch_up
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Read the run's window, or find it in the lake when the run says ``from_raw``."""
+        wanted, lake = window(context), Lake(self.lake_conn_id)
+        if context["params"].get("from_raw"):
+            return self._rebuild(lake, wanted)
+        hook = self.hook_class(self.api_conn_id, cache=LakeCache(lake, self.hook_class.source))
+        try:
+            return self._extract(hook, lake, self._plan(context, wanted))
+        except ApiRefused as refused:
+            raise AirflowFailException(str(refused)) from None
+
+    def _extract(self, hook: ApiHook, lake: Lake, plan: Plan) -> dict[str, Any]:
+        jobs = [job for stream in self.chosen_streams() for job in plan.jobs(hook, stream)]
+        self.log.info("%s: reading %s in %d slices.", hook.source, plan.window, len(jobs))
+        extraction = Extraction(hook, lake, self.log)
+        manifests = extraction.run(jobs)
+        if extraction.first_problem and not extraction.sights:
+            raise extraction.first_problem
+        return {
+            "manifests": [manifest.key("raw") for manifest in manifests],
+            "seconds": {name: round(seconds, 3) for name, seconds in extraction.seconds.items()},
+        }
+
+    def chosen_streams(self) -> list[Stream]:
+        """The streams this operator reads. Raises ValueError for a name the source does not have."""
+        known = self.hook_class.streams_by_name()
+        unknown = set(self.streams or ()) - set(known)
+        if unknown:
+            raise ValueError(f"{self.hook_class.source} has no stream {sorted(unknown)}; it has {sorted(known)}.")
+        return [known[name] for name in self.streams or known]
+
+    def _plan(self, context: Context, wanted: Window) -> Plan:
+        ledger = Ledger(self.ledger_conn_id) if self.ledger_conn_id else None
+        run = context.get("dag_run")
+        is_scheduled = run is not None and run.run_type == "scheduled"
+        return Plan(
+            wanted,
+            ledger,
+            only_missing=bool(context["params"].get("only_missing")),
+            catch_up=self.catch_up if is_scheduled else None,
+        )
+
+    def _rebuild(self, lake: Lake, wanted: Window) -> dict[str, Any]:
+        source = self.hook_class.source
+        manifests = [
+            key
+            for stream in self.chosen_streams()
+            for key in manifests_in_lake(lake, source, stream.name, wanted, stream.slice + stream.lookback)
+        ]
+        self.log.info("%s: found %d raw slices of %s in the lake.", source, len(manifests), wanted)
+        return {"manifests": manifests, "seconds": {}}

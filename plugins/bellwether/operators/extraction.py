@@ -1,0 +1,128 @@
+"""Reading a plan's jobs side by side, and putting what the vendor says into the lake."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from datetime import UTC, datetime
+from logging import Logger
+
+from bellwether.hooks.api import ApiHook
+from bellwether.hooks.errors import ApiError, BadConnection, NotAuthorized, NotFound, QuotaExhausted
+from bellwether.lake import Failure, Lake, Manifest, Sight
+from bellwether.lake.raw import RawWriter
+from bellwether.operators.plan import Job, is_out_of_reach
+from bellwether.window import Window
+
+_NOTHING_MORE_WILL_COME = (NotAuthorized, BadConnection, QuotaExhausted)
+_SECONDS_BETWEEN_PROGRESS = 5.0
+
+
+class Extraction:
+    """Reads jobs with the hook's concurrency and keeps count.
+
+    A subject that cannot be read is a Failure in its slice's manifest; the others go on. After an
+    answer that every further request would get too (credentials, quota) nothing more is asked.
+    """
+
+    def __init__(self, hook: ApiHook, lake: Lake, log: Logger) -> None:
+        self._hook = hook
+        self._lake = lake
+        self._log = log
+        self._stop: ApiError | None = None
+        self._progressed_at = time.monotonic()
+        self.first_problem: ApiError | None = None
+        self.sights = 0
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+
+    def run(self, jobs: Iterable[Job]) -> list[Manifest]:
+        """Read all jobs and return their manifests, written, in the jobs' order."""
+        jobs = list(jobs)
+        results: dict[int, list[Sight | Failure]] = {number: [] for number in range(len(jobs))}
+        manifests: dict[int, Manifest] = {}
+        self._hook.sender  # noqa: B018  made once, before threads share it
+        self._lake.client  # noqa: B018
+        with ThreadPoolExecutor(max_workers=self._hook.concurrency) as pool:
+            waiting: dict[Future[Sight | Failure], int] = {
+                pool.submit(self._read, job, subject): number
+                for number, job in enumerate(jobs)
+                for subject in job.subjects
+            }
+            for done in as_completed(waiting):
+                number = waiting.pop(done)
+                results[number].append(done.result())
+                if len(results[number]) == len(jobs[number].subjects):
+                    manifests[number] = self._finish(jobs[number], results.pop(number))
+                    self._tell_progress(manifests, len(jobs))
+        return [manifests[number] for number in sorted(manifests)]
+
+    def _read(self, job: Job, subject: str) -> Sight | Failure:
+        started = time.monotonic()
+        try:
+            if self._stop:
+                return Failure(subject, f"not asked, after: {self._stop}")
+            return self._sight(job, subject)
+        except NotFound as gone:
+            if not self._hook.skips_missing:
+                return self._failure(subject, gone)
+            self._log.warning("Skipped: %s", gone)
+            return Sight(
+                subject=subject, observed_at=datetime.now(UTC), records=0, flags=("gone",), unseen=(job.window.key,)
+            )
+        except ApiError as problem:
+            return self._failure(subject, problem)
+        finally:
+            self.seconds[job.stream.name] += time.monotonic() - started
+
+    def _failure(self, subject: str, problem: ApiError) -> Failure:
+        self.first_problem = self.first_problem or problem
+        if isinstance(problem, _NOTHING_MORE_WILL_COME):
+            self._stop = problem
+        return Failure(subject, str(problem))
+
+    def _sight(self, job: Job, subject: str) -> Sight:
+        if is_out_of_reach(job.stream, job.window):
+            return Sight(
+                subject=subject, observed_at=job.window.end, records=0, flags=("not_seen",), unseen=(job.window.key,)
+            )
+        writer = RawWriter(self._lake, self._hook.source, job.stream.name, job.window, subject)
+        observed_at = datetime.now(UTC)
+        flags: set[str] = {"snapshot"} if job.stream.snapshot else set()
+        unseen: list[Window] = []
+        for page in self._hook.read(job.stream, subject, job.window):
+            writer.write(page.records, page.reading)
+            observed_at = min(observed_at, page.reading.observed_at)
+            flags |= page.flags
+            unseen += [gap for gap in page.unseen if gap not in unseen]
+        writer.close()
+        return Sight(
+            subject=subject,
+            observed_at=observed_at,
+            records=writer.records,
+            parts=tuple(writer.keys),
+            flags=tuple(sorted(flags)),
+            unseen=tuple(gap.key for gap in sorted(unseen)),
+        )
+
+    def _finish(self, job: Job, results: list[Sight | Failure]) -> Manifest:
+        sights = tuple(sorted((r for r in results if isinstance(r, Sight)), key=lambda sight: sight.subject))
+        manifest = Manifest(
+            source=self._hook.source,
+            stream=job.stream.name,
+            window_key=job.window.key,
+            sights=sights,
+            failures=tuple(r for r in results if isinstance(r, Failure)),
+        )
+        self.sights += len(sights)
+        manifest.write(self._lake, "raw")
+        return manifest
+
+    def _tell_progress(self, manifests: dict[int, Manifest], total: int) -> None:
+        now = time.monotonic()
+        if len(manifests) < total and now - self._progressed_at < _SECONDS_BETWEEN_PROGRESS:
+            return
+        self._progressed_at = now
+        records = sum(sight.records for manifest in manifests.values() for sight in manifest.sights)
+        self._log.info("%s: %d of %d slices read, %s records.", self._hook.source, len(manifests), total, f"{records:,}")

@@ -1,0 +1,118 @@
+"""LoadOperator: staged rows into the warehouse, and what is now known into the coverage ledger."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from bellwether.hooks.api import ApiHook
+from bellwether.hooks.stream import Stream
+from bellwether.lake import Lake, Manifest
+from bellwether.warehouse import connect, coverage
+from bellwether.warehouse.postgres import Batch
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from bellwether.arrow import pa
+
+FEWEST_REJECTS_THAT_FAIL = 10
+
+
+class LoadOperator(BaseOperator):
+    """Loads what a stage task staged: one transaction a table, rows and coverage together.
+
+    Returns rows, rejects, window and seconds by stream. A stream with too many rejects is not loaded;
+    it, and every subject that could not be read, fails the task after all else is safely in.
+
+    :param hook_class: the hook of the source whose streams they are
+    :param staged: what the stage task returned (templated; its XCom)
+    :param lake_conn_id: the lake's connection
+    :param warehouse_conn_id: the warehouse's connection
+    :param most_rejected: the share of a stream's records that may be rejected, once there are ten
+    """
+
+    template_fields = ("staged",)
+
+    def __init__(
+        self,
+        *,
+        hook_class: type[ApiHook],
+        staged: Any,
+        lake_conn_id: str = "lake",
+        warehouse_conn_id: str = "warehouse",
+        most_rejected: float = 0.2,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.hook_class = hook_class
+        self.staged = staged
+        self.lake_conn_id = lake_conn_id
+        self.warehouse_conn_id = warehouse_conn_id
+        self.most_rejected = most_rejected
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Load stream by stream, then report what could not be read or did not fit."""
+        lake, streams = Lake(self.lake_conn_id), self.hook_class.streams_by_name()
+        by_stream: dict[str, list[Manifest]] = {}
+        for key in self.staged["manifests"]:
+            manifest = Manifest.read(lake, key)
+            by_stream.setdefault(manifest.stream, []).append(manifest)
+        summary, problems = {}, []
+        for name, manifests in by_stream.items():
+            started = time.monotonic()
+            problems += [f"{name} {f.subject}: {f.problem}" for m in manifests for f in m.failures]
+            summary[name] = _summary(manifests)
+            if self._has_too_many_rejects(summary[name]):
+                problems.append(f"{name}: {summary[name]['rejected']} of {summary[name]['records']} records rejected")
+                continue
+            self._load(lake, streams[name], manifests)
+            summary[name]["seconds"] = round(self.staged["seconds"].get(name, 0.0) + time.monotonic() - started, 3)
+            self.log.info("%s_%s: %s", self.hook_class.source, name, summary[name])
+        if problems:
+            raise AirflowFailException(_report(problems))
+        return summary
+
+    def _load(self, lake: Lake, stream: Stream, manifests: list[Manifest]) -> None:
+        table = f"{self.hook_class.source}_{stream.name}"
+        rows = Batch(table, stream.table_key, stream.column_names, _frames(lake, manifests))
+        connect(self.warehouse_conn_id).merge(rows, coverage.batch(manifests))
+
+    def _has_too_many_rejects(self, summary: dict[str, Any]) -> bool:
+        rejected: int = summary["rejected"]
+        return rejected >= FEWEST_REJECTS_THAT_FAIL and rejected > self.most_rejected * summary["records"]
+
+
+def _frames(lake: Lake, manifests: list[Manifest]) -> Iterator[pa.Table]:
+    from bellwether.staging.parquet import from_parquet
+
+    for manifest in manifests:
+        for sight in manifest.sights:
+            for key in sight.parts:
+                yield from_parquet(lake.get(key)[0])
+
+
+def _summary(manifests: list[Manifest]) -> dict[str, Any]:
+    sights = [sight for manifest in manifests for sight in manifest.sights]
+    records, rejected = sum(s.records for s in sights), sum(s.rejected for s in sights)
+    return {
+        "records": records,
+        "rows": records - rejected,
+        "rejected": rejected,
+        "since": min(manifest.window.start for manifest in manifests).isoformat(),
+        "until": max(manifest.window.end for manifest in manifests).isoformat(),
+        "seconds": 0.0,
+    }
+
+
+def _report(problems: list[str]) -> str:
+    shown = "\n- ".join(problems[:10])
+    more = f"\n… and {len(problems) - 10} more" if len(problems) > 10 else ""
+    return (
+        f"Everything that could be read is loaded, but {len(problems)} could not:\n- {shown}{more}\n"
+        "Mend the cause and clear this run, or leave it: the next scheduled run reads what is missing."
+    )

@@ -1,0 +1,235 @@
+"""GitHub: commits, releases, deployments, issues and workflow runs of the watched repositories.
+
+API: REST, version 2022-11-28, https://docs.github.com/rest. Token: fine-grained, read access to Contents,
+Deployments, Issues, Pull requests, Actions and Metadata of the repositories named in the connection's extra.
+
+What bites:
+
+- 5,000 requests an hour and token; once used up, 403 or 429 with ``x-ratelimit-remaining: 0`` until the
+  reset. A secondary limit also answers 403 or 429; it says how long to wait, or means a minute. Any other
+  403 is a missing permission and stays one.
+- ``since`` and ``until`` of commits compare the committer's date, and a commit may be pushed long after
+  that: a day is read again. Releases and deployments cannot be asked for by time: they come newest first,
+  and unchanged pages cost nothing (ETag). A release published more than 90 days after it was drafted is
+  not found.
+- Lists of issues hold the pull requests too. An issue is in the window of its latest update.
+- Workflow runs end at 1,000 results; busier windows are halved until they fit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import msgspec
+
+from bellwether.hooks.answer import Answer
+from bellwether.hooks.api import ApiHook, Page
+from bellwether.hooks.errors import ApiError, ApiRefused
+from bellwether.hooks.paginators import HeaderLink, Request
+from bellwether.hooks.sender import retry_after
+from bellwether.hooks.stream import Column, Stream
+from bellwether.operators.api_to_s3 import ApiToS3Operator
+from bellwether.window import Window
+
+_MOST_RESULTS = 1000
+_SECONDARY_LIMIT_SECONDS = 60.0
+_HUNDRED = {"per_page": 100}
+
+
+def _stamp(window: Window) -> tuple[str, str]:
+    return f"{window.start:%Y-%m-%dT%H:%M:%SZ}", f"{window.end:%Y-%m-%dT%H:%M:%SZ}"
+
+
+COMMITS = Stream(
+    name="commits",
+    path="/repos/{subject}/commits",
+    subject_column="repository",
+    params=_HUNDRED,
+    window_params=lambda w: {"since": _stamp(w)[0], "until": _stamp(w)[1]},
+    paginator=HeaderLink(),
+    cursor="commit.committer.date",
+    lookback=timedelta(days=1),
+    key=("sha",),
+    columns=(
+        Column("sha", required=True),
+        Column("committed_at", "timestamp", "commit.committer.date", required=True),
+        Column("authored_at", "timestamp", "commit.author.date"),
+        Column("author_login", path="author.login"),
+        Column("author_name", path="commit.author.name"),
+        Column("committer_login", path="committer.login"),
+        Column("message", path="commit.message"),
+        Column("comment_count", "integer", "commit.comment_count"),
+    ),
+)
+RELEASES = Stream(
+    name="releases",
+    path="/repos/{subject}/releases",
+    subject_column="repository",
+    params=_HUNDRED,
+    paginator=HeaderLink(),
+    cursor="published_at",
+    newest_first="created_at",
+    margin=timedelta(days=90),
+    conditional=True,
+    slice=timedelta(days=3650),
+    key=("release_id",),
+    columns=(
+        Column("release_id", "integer", "id", required=True),
+        Column("tag_name", required=True),
+        Column("name"),
+        Column("author_login", path="author.login"),
+        Column("is_prerelease", "boolean", "prerelease"),
+        Column("created_at", "timestamp"),
+        Column("published_at", "timestamp", required=True),
+    ),
+)
+DEPLOYMENTS = Stream(
+    name="deployments",
+    path="/repos/{subject}/deployments",
+    subject_column="repository",
+    params=_HUNDRED,
+    paginator=HeaderLink(),
+    cursor="created_at",
+    newest_first="created_at",
+    conditional=True,
+    lookback=timedelta(days=1),
+    slice=timedelta(days=3650),
+    key=("deployment_id",),
+    columns=(
+        Column("deployment_id", "integer", "id", required=True),
+        Column("sha"),
+        Column("ref"),
+        Column("environment"),
+        Column("creator_login", path="creator.login"),
+        Column("created_at", "timestamp", required=True),
+        Column("status", path="latest_status.state"),
+        Column("status_at", "timestamp", "latest_status.created_at"),
+    ),
+)
+ISSUES = Stream(
+    name="issues",
+    path="/repos/{subject}/issues",
+    subject_column="repository",
+    params=_HUNDRED | {"state": "all", "sort": "updated", "direction": "asc"},
+    window_params=lambda w: {"since": _stamp(w)[0]},
+    paginator=HeaderLink(),
+    cursor="updated_at",
+    oldest_first="updated_at",
+    lookback=timedelta(hours=1),
+    slice=timedelta(days=28),
+    key=("number",),
+    columns=(
+        Column("number", "integer", required=True),
+        Column("issue_id", "integer", "id"),
+        Column("is_pull_request", "boolean", "pull_request.url", parse=lambda url: url is not None),
+        Column("state"),
+        Column("title"),
+        Column("author_login", path="user.login"),
+        Column("labels", "json"),
+        Column("created_at", "timestamp"),
+        Column("updated_at", "timestamp", required=True),
+        Column("closed_at", "timestamp"),
+        Column("merged_at", "timestamp", "pull_request.merged_at"),
+    ),
+)
+WORKFLOW_RUNS = Stream(
+    name="workflow_runs",
+    path="/repos/{subject}/actions/runs",
+    subject_column="repository",
+    params=_HUNDRED,
+    window_params=lambda w: {"created": "..".join(_stamp(w))},
+    paginator=HeaderLink(),
+    records="workflow_runs",
+    cursor="created_at",
+    lookback=timedelta(days=1),
+    key=("run_id",),
+    columns=(
+        Column("run_id", "integer", "id", required=True),
+        Column("name"),
+        Column("run_number", "integer"),
+        Column("run_attempt", "integer"),
+        Column("event"),
+        Column("head_branch"),
+        Column("head_sha"),
+        Column("status"),
+        Column("conclusion"),
+        Column("created_at", "timestamp", required=True),
+        Column("run_started_at", "timestamp"),
+        Column("updated_at", "timestamp"),
+    ),
+)
+
+
+class GitHubHook(ApiHook):
+    """Reads the repositories named in the connection's extra."""
+
+    source = "github"
+    streams = (COMMITS, RELEASES, DEPLOYMENTS, ISSUES, WORKFLOW_RUNS)
+    default_host = "https://api.github.com"
+    watched = "repositories"
+    example = '{"conn_type": "http", "password": "TOKEN", "extra": {"repositories": ["dogbreed/site"]}}'
+
+    def auth_headers(self) -> dict[str, str]:
+        """Token, and the API version these streams were written for."""
+        return super().auth_headers() | {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+
+    def wait_asked(self, answer: Answer) -> float | None:
+        """Both limits may say 403 or 429; a 403 that is neither is a missing permission."""
+        if answer.status not in (403, 429):
+            return None
+        if answer.headers.get("x-ratelimit-remaining") == "0":
+            return max(1.0, float(answer.headers.get("x-ratelimit-reset", 0)) - time.time())
+        asked = retry_after(answer)
+        if asked is not None or answer.status == 429 or b"secondary rate limit" in answer.body or b"abuse" in answer.body:
+            return asked or _SECONDARY_LIMIT_SECONDS
+        return None
+
+    def read(self, stream: Stream, subject: str, window: Window) -> Iterator[Page]:
+        """As every hook; halves of a window with too many runs, nothing of a repository without commits."""
+        try:
+            yield from super().read(stream, subject, window)
+        except _MoreThanIsHandedOut:
+            middle = (window.start + (window.end - window.start) / 2).replace(microsecond=0)
+            yield from self.read(stream, subject, Window(window.start, middle))
+            yield from self.read(stream, subject, Window(middle, window.end))
+        except ApiRefused as refused:
+            if refused.status != 409:
+                raise
+            self.log.info("'%s' has no commits yet.", subject)
+
+    def page(self, stream: Stream, subject: str, window: Window, answer: Answer) -> Page:
+        """As every hook, but for lists of which only the first thousand records are handed out."""
+        if stream is WORKFLOW_RUNS and int(answer.value("total_count") or 0) > _MOST_RESULTS:
+            if window.end - window.start < timedelta(seconds=2):
+                raise ApiError(f"'{subject}' has more than {_MOST_RESULTS} workflow runs within a second.")
+            raise _MoreThanIsHandedOut
+        return super().page(stream, subject, window, answer)
+
+    def complete(self, stream: Stream, subject: str, record: bytes) -> bytes:
+        """A deployment with its latest status, which has to be asked for one by one."""
+        if stream is not DEPLOYMENTS:
+            return record
+        number = msgspec.json.decode(record, type=_Numbered).id
+        url = f"{self.service.base_url}/repos/{subject}/deployments/{number}/statuses"
+        statuses = self.sender.send(Request("GET", url, query=_HUNDRED)).records()
+        if not statuses:
+            return record
+        latest = max(statuses, key=lambda status: msgspec.json.decode(status, type=_Numbered).created_at)
+        return record.rstrip()[:-1] + b',"latest_status":' + latest + b"}"
+
+
+class GitHubToS3Operator(ApiToS3Operator):
+    """GitHub's streams for the run's window, kept whole in the lake."""
+
+    hook_class = GitHubHook
+
+
+class _Numbered(msgspec.Struct):
+    id: int
+    created_at: datetime
+
+
+class _MoreThanIsHandedOut(Exception):
+    """The window holds more records than the vendor hands out for one question."""

@@ -1,0 +1,148 @@
+"""Postman: monitors, and their runs as far as they can be seen.
+
+API: https://learning.postman.com/docs/developer/postman-api/intro-api/. Key: an API key of a user who may view
+the monitors. The extra may name ``monitors`` by their ids (all that the key may see unless given).
+
+What bites:
+
+- No endpoint lists a monitor's past runs. Each reading finds only the last one, so a run that came and went
+  between two readings is never seen; the coverage then says so. Windows that ended over an hour ago are not
+  asked about at all: the last run says nothing of them.
+- ``POST /monitors/{id}/run`` would start a run and use up quota. It is never called.
+- While a run goes on, ``lastRun`` may say failed with no failed assertion: a run counts once it has finished.
+- 300 requests a minute for a user; a 429 tells the seconds to wait in ``RetryAfter``, without a hyphen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from bellwether.hooks.answer import Answer
+from bellwether.hooks.api import ApiHook, Page
+from bellwether.hooks.paginators import Cursor
+from bellwether.hooks.sender import retry_after
+from bellwether.hooks.stream import Column, Stream
+from bellwether.operators.api_to_s3 import ApiToS3Operator
+from bellwether.window import Window
+
+_LIST = Stream(
+    name="list",
+    path="/monitors",
+    subject_column="account",
+    params={"limit": 25},
+    paginator=Cursor("meta.nextCursor"),
+    records="monitors",
+    key=(),
+    columns=(),
+)
+MONITORS = Stream(
+    name="monitors",
+    path="/monitors/{subject}",
+    subject_column="monitor_id",
+    records="monitor",
+    snapshot=True,
+    slice=timedelta(days=3650),
+    key=(),
+    columns=(
+        Column("uid"),
+        Column("name"),
+        Column("owner", parse=lambda owner: None if owner is None else str(owner)),
+        Column("collection_uid", path="collectionUid"),
+        Column("environment_uid", path="environmentUid"),
+        Column("schedule_cron", path="schedule.cron"),
+        Column("schedule_timezone", path="schedule.timezone"),
+        Column("next_run_at", "timestamp", "schedule.nextRun"),
+    ),
+)
+RUNS = Stream(
+    name="runs",
+    path="/monitors/{subject}",
+    subject_column="monitor_id",
+    records="monitor.lastRun",
+    live=timedelta(hours=1),
+    slice=timedelta(days=3650),
+    key=("started_at",),
+    columns=(
+        Column("started_at", "timestamp", "startedAt", required=True),
+        Column("finished_at", "timestamp", "finishedAt", required=True),
+        Column("status"),
+        Column("assertions_total", "integer", "stats.assertions.total"),
+        Column("assertions_failed", "integer", "stats.assertions.failed"),
+        Column("requests_total", "integer", "stats.requests.total"),
+        Column("requests_failed", "integer", "stats.requests.failed"),
+    ),
+)
+
+
+class PostmanHook(ApiHook):
+    """Reads the monitors named in the connection's extra, or all that the key may see."""
+
+    source = "postman"
+    streams = (MONITORS, RUNS)
+    default_host = "https://api.getpostman.com"
+    watched = "monitors"
+    listing = (_LIST, "id")
+    example = '{"conn_type": "http", "password": "PMAK-KEY", "extra": {"monitors": ["1e6b6cb7-…"]}}'
+    limits = ((300, 60.0),)
+    skips_missing = True
+
+    def auth_headers(self) -> dict[str, str]:
+        """The key, in Postman's own header."""
+        return {"X-Api-Key": self.service.secret()}
+
+    def wait_asked(self, answer: Answer) -> float | None:
+        """The seconds of a 429, under the names that Postman gives them."""
+        if answer.status != 429:
+            return None
+        named = answer.headers.get("RetryAfter") or answer.headers.get("X-RateLimit-RetryAfter")
+        return float(named) if named else retry_after(answer) or 1.0
+
+    def page(self, stream: Stream, subject: str, window: Window, answer: Answer) -> Page:
+        """As every hook; of runs, the finished one, with the stretch before it that went unseen."""
+        page = super().page(stream, subject, window, answer)
+        if stream is not RUNS or not page.records:
+            return page
+        run = msgspec.json.decode(page.records[0], type=_Run)
+        if run.finishedAt is None:
+            return replace(page, records=[])
+        schedule = msgspec.json.decode(answer.raw("monitor.schedule") or b"{}", type=_Schedule)
+        return _with_unseen(page, window, schedule.run_before(run.startedAt))
+
+
+class PostmanToS3Operator(ApiToS3Operator):
+    """Postman's streams for the run's window, kept whole in the lake."""
+
+    hook_class = PostmanHook
+
+
+class _Run(msgspec.Struct):
+    startedAt: datetime  # noqa: N815  the vendor's name
+    finishedAt: datetime | None = None  # noqa: N815
+
+
+class _Schedule(msgspec.Struct):
+    cron: str = ""
+    timezone: str = "UTC"
+
+    def run_before(self, started_at: datetime) -> datetime | None:
+        """When the schedule has the run before this one; None without a schedule."""
+        from croniter import croniter
+
+        if not croniter.is_valid(self.cron):
+            return None
+        # A run starts some seconds after its time: from its own minute, the one before is meant.
+        own_minute = started_at.astimezone(ZoneInfo(self.timezone)).replace(second=0, microsecond=0)
+        before: datetime = croniter(self.cron, own_minute).get_prev(datetime)
+        return before
+
+
+def _with_unseen(page: Page, window: Window, run_before: datetime | None) -> Page:
+    """The page with what it cannot tell: anything up to the run before the last."""
+    if run_before is None or run_before < window.start:
+        return page
+    unseen = Window(window.start, min(window.end, run_before.replace(second=0) + timedelta(minutes=1)))
+    return replace(page, flags=page.flags | {"not_seen"}, unseen=(unseen,))

@@ -1,0 +1,157 @@
+"""StatusCake: uptime tests, their up and down periods, the alerts sent and the checks made.
+
+API: v1, https://developers.statuscake.com. Token: any API key of the account (User details, API keys); keys
+have no narrower permissions. The extra may name ``tests`` by their ids (all of the account's unless given) and
+``requests_per_second`` (5, what every account is allowed).
+
+What bites:
+
+- Lists about one test come newest first and name the next page themselves.
+- ``after`` compares a period's start, so an outage that began before a window and ended inside it would never
+  come back. Periods follow each other without a gap: the one before the window is read too, which is the one
+  that was still open, and so every period is read again until it has closed.
+- An open period has no ``ended_at`` and no ``duration``; durations are milliseconds. A check whose target
+  gave no answer at all has neither location, performance nor status code.
+- Alerts tell who was told, after the test's own delays; they are no list of outages.
+- A turned-down token is 401 or 403. 5 requests a second and 60 a minute (more on larger plans) for all of an
+  account's keys; a 429 tells the seconds to wait. A test deleted meanwhile is skipped, and the log says so.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bellwether.hooks.answer import Answer
+from bellwether.hooks.api import ApiHook
+from bellwether.hooks.paginators import JsonLink, PageNumber
+from bellwether.hooks.sender import retry_after
+from bellwether.hooks.stream import Column, Stream
+from bellwether.operators.api_to_s3 import ApiToS3Operator
+from bellwether.window import Window
+
+
+def _before(window: Window) -> dict[str, int]:
+    return {"before": int(window.end.timestamp())}
+
+
+def _between(window: Window) -> dict[str, int]:
+    # Whether "after" is inclusive is not documented; a second more does no harm.
+    return {"after": int(window.start.timestamp()) - 1, **_before(window)}
+
+
+TESTS = Stream(
+    name="tests",
+    path="/uptime",
+    subject_column="account",
+    params={"limit": 100, "page": 1},
+    paginator=PageNumber("metadata.page_count"),
+    records="data",
+    snapshot=True,
+    slice=timedelta(days=3650),
+    key=("test_id",),
+    columns=(
+        Column("test_id", path="id", required=True),
+        Column("name"),
+        Column("website_url"),
+        Column("test_type"),
+        Column("check_rate_seconds", "integer", "check_rate"),
+        Column("is_paused", "boolean", "paused"),
+        Column("status"),
+        Column("uptime_percent", "number", "uptime"),
+        Column("tags", "json"),
+    ),
+)
+PERIODS = Stream(
+    name="periods",
+    path="/uptime/{subject}/periods",
+    subject_column="test_id",
+    params={"limit": 100},
+    window_params=_before,
+    paginator=JsonLink("links.next"),
+    records="data",
+    cursor="created_at",
+    newest_first="created_at",
+    includes_previous=True,
+    slice=timedelta(days=28),
+    key=("started_at",),
+    columns=(
+        Column("started_at", "timestamp", "created_at", required=True),
+        Column("ended_at", "timestamp"),
+        Column("status", required=True),
+        Column("duration_ms", "integer", "duration"),
+    ),
+)
+ALERTS = Stream(
+    name="alerts",
+    path="/uptime/{subject}/alerts",
+    subject_column="test_id",
+    params={"limit": 100},
+    window_params=_between,
+    paginator=JsonLink("links.next"),
+    records="data",
+    cursor="triggered_at",
+    slice=timedelta(days=28),
+    key=("alert_id",),
+    columns=(
+        Column("alert_id", path="id", required=True),
+        Column("triggered_at", "timestamp", required=True),
+        Column("status"),
+        Column("status_code", "integer"),
+    ),
+)
+HISTORY = Stream(
+    name="history",
+    path="/uptime/{subject}/history",
+    subject_column="test_id",
+    params={"limit": 100},
+    window_params=_between,
+    paginator=JsonLink("links.next"),
+    records="data",
+    cursor="created_at",
+    key=("checked_at", "location"),
+    columns=(
+        Column("checked_at", "timestamp", "created_at", required=True),
+        # Part of the key, and absent when the target did not answer.
+        Column("location", parse=lambda location: location or ""),
+        Column("performance_ms", "integer", "performance"),
+        Column("status_code", "integer"),
+    ),
+)
+
+
+class StatusCakeHook(ApiHook):
+    """Reads the tests named in the connection's extra, or all of the account's."""
+
+    source = "statuscake"
+    streams = (TESTS, PERIODS, ALERTS, HISTORY)
+    default_host = "https://api.statuscake.com/v1"
+    watched = "tests"
+    listing = (TESTS, "id")
+    example = '{"conn_type": "http", "password": "TOKEN", "extra": {"tests": ["6123456"]}}'
+    concurrency = 4
+    skips_missing = True
+
+    def request_limits(self) -> tuple[tuple[int, float], ...]:
+        """What the account's plan allows; the per-minute limit of larger plans is the vendor's to tell."""
+        a_second = int(self.service.seconds("requests_per_second", 5))
+        return ((a_second, 1.0), (60, 60.0)) if a_second <= 5 else ((a_second, 1.0),)
+
+    def wait_asked(self, answer: Answer) -> float | None:
+        """Seconds until the limit is reset: ``x-ratelimit-reset`` counts down to it."""
+        if answer.status != 429:
+            return None
+        return float(answer.headers.get("x-ratelimit-reset") or retry_after(answer) or 1.0)
+
+    def turned_down(self, answer: Answer) -> bool:
+        """A bad token is a 401, or a 403 with a header that tells it from a missing permission."""
+        return answer.status == 401 or answer.headers.get("x-ext-authz") == "denied"
+
+    def subjects(self, stream: Stream) -> list[str]:
+        """The account for its list of tests, each test for all else."""
+        return ["account"] if stream is TESTS else super().subjects(stream)
+
+
+class StatusCakeToS3Operator(ApiToS3Operator):
+    """StatusCake's streams for the run's window, kept whole in the lake."""
+
+    hook_class = StatusCakeHook

@@ -1,0 +1,1 @@
+"""Raw records become typed rows, or rejects with a reason."""

@@ -1,0 +1,20 @@
+"""Frames as Parquet bytes and back."""
+
+from __future__ import annotations
+
+import pyarrow.parquet as pq
+
+from bellwether.arrow import pa
+
+
+def to_parquet(frame: pa.Table) -> bytes:
+    """A frame as one Parquet file, compressed with zstd, which Redshift's COPY reads too."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(frame, sink, compression="zstd")
+    body: bytes = sink.getvalue().to_pybytes()
+    return body
+
+
+def from_parquet(body: bytes) -> pa.Table:
+    """The frame that :func:`to_parquet` wrote."""
+    return pq.ParquetFile(pa.BufferReader(body)).read(use_threads=False)

@@ -1,0 +1,68 @@
+"""Decoders made from a stream's columns: they read the wanted fields of a record and skip the rest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated, Any
+
+import msgspec
+
+from bellwether.hooks.stream import Column, Stream
+
+_BIGINT = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+_AWARE = Annotated[datetime, msgspec.Meta(tz=True)]
+_TYPES: dict[str, Any] = {
+    "text": str,
+    "integer": _BIGINT,
+    "number": float,
+    "boolean": bool,
+    "timestamp": _AWARE,
+    "epoch": _BIGINT | float,
+    "json": msgspec.Raw,
+}
+_ANY_SCALAR = str | int | float | bool
+_Tree = dict[str, Any]
+
+
+def record_decoder(stream: Stream) -> msgspec.json.Decoder[Any]:
+    """A decoder for one of the stream's records. Its errors tell the path and what was expected there."""
+    return _decoder(stream.name, stream.columns)
+
+
+@lru_cache(maxsize=128)
+def _decoder(name: str, columns: tuple[Column, ...]) -> msgspec.json.Decoder[Any]:
+    tree: _Tree = {}
+    for column in columns:
+        here = tree
+        *parents, leaf = column.source_path.split(".")
+        for parent in parents:
+            here = here.setdefault(parent, {})
+        here[leaf] = column
+    return msgspec.json.Decoder(_struct(name, tree)[0])
+
+
+def attribute_path(column: Column) -> tuple[str, ...]:
+    """The attributes that lead to a column's value in a decoded record."""
+    return tuple(_attribute(name) for name in column.source_path.split("."))
+
+
+def _attribute(name: str) -> str:
+    """A field's name as an attribute: vendors use words that Python keeps for itself."""
+    return "f_" + "".join(c if c.isalnum() else "_" for c in name)
+
+
+def _struct(name: str, tree: _Tree) -> tuple[Any, bool]:
+    """The struct type for a level of the record, and whether the level has to be there."""
+    fields: list[tuple[str, Any, Any]] = []
+    for field_name, below in tree.items():
+        if isinstance(below, Column):
+            kind, required = (_ANY_SCALAR if below.parse else _TYPES[below.type]), below.required
+        else:
+            kind, required = _struct(field_name, below)
+        where = msgspec.field(name=field_name) if required else msgspec.field(name=field_name, default=None)
+        # Raw takes null as well, and does not get along with a union.
+        optional = kind if required or kind is msgspec.Raw else kind | None
+        fields.append((_attribute(field_name), optional, where))
+    struct = msgspec.defstruct(name, fields, kw_only=True, gc=False)
+    return struct, any(default.default is msgspec.NODEFAULT for _, _, default in fields)

@@ -1,0 +1,142 @@
+"""Raw lines to a typed frame, by a stream's declaration alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+import pyarrow.compute as pc
+
+from bellwether.arrow import pa
+from bellwether.hooks.stream import Column, Reading, Stream
+from bellwether.staging.records import attribute_path, record_decoder
+
+LONGEST_TEXT_BYTES = 65_535
+"""The longest varchar that Redshift has."""
+LONGEST_KEY_BYTES = 512
+_TIMESTAMP = pa.timestamp("us", tz="UTC")
+_ARROW_TYPES = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "timestamp": _TIMESTAMP,
+    "epoch": _TIMESTAMP,
+    "json": pa.string(),
+}
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A record that does not fit, as it came, and why."""
+
+    reason: str
+    record: bytes
+
+
+@dataclass
+class Staged:
+    """What became of a raw part: a frame with the table's columns, and what did not fit."""
+
+    frame: pa.Table
+    rejects: list[Reject] = field(default_factory=list)
+
+
+def stage(stream: Stream, lines: bytes, reading: Reading) -> Staged:
+    """Turn a raw part into typed rows, one per key: of several versions the last wins."""
+    records, kept_lines, rejects = _decode(stream, lines)
+    faults: dict[int, str] = {}
+    arrays = [_array(column, _values(column, records), faults, stream) for column in stream.columns]
+    if faults:
+        rejects += [Reject(reason, kept_lines[row]) for row, reason in sorted(faults.items())]
+    subject = pa.repeat(pa.scalar(reading.subject, pa.string()), len(records))
+    observed_at = pa.repeat(pa.scalar(reading.observed_at, _TIMESTAMP), len(records))
+    frame = pa.table([subject, *arrays, observed_at], names=list(stream.column_names))
+    return Staged(_last_of_each_key(frame, stream.key, faults), rejects)
+
+
+def _decode(stream: Stream, lines: bytes) -> tuple[list[Any], Sequence[bytes], list[Reject]]:
+    """The records, their lines, and the rejects among them."""
+    decoder, split = record_decoder(stream), lines.split(b"\n")[:-1]
+    if b"\\u0000" not in lines:
+        try:
+            return decoder.decode_lines(lines), split, []
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            pass  # One of them does not fit; find out which.
+    records, kept, rejects = [], [], []
+    for line in split:
+        try:
+            if b"\\u0000" in line:
+                raise msgspec.ValidationError("a text holds the character NUL, which no warehouse stores")
+            records.append(decoder.decode(line))
+            kept.append(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            rejects.append(Reject(str(error), line))
+    return records, kept, rejects
+
+
+def _values(column: Column, records: list[Any]) -> list[Any]:
+    path = attribute_path(column)
+    try:
+        return list(map(attrgetter(".".join(path)), records))
+    except AttributeError:
+        return [_walk(record, path) for record in records]
+
+
+def _walk(record: Any, path: tuple[str, ...]) -> Any:
+    """The value at the path, or None where a level above it is missing."""
+    for name in path:
+        if record is None:
+            return None
+        record = getattr(record, name)
+    return record
+
+
+def _array(column: Column, values: list[Any], faults: dict[int, str], stream: Stream) -> pa.Array:
+    """A column's values as Arrow; rows with a value that does not fit are added to ``faults``."""
+    if column.parse:
+        values = [_parsed(column, value, faults, row) for row, value in enumerate(values)]
+    if column.type in ("timestamp", "epoch"):
+        return pa.array([_microseconds(value) for value in values], pa.int64()).cast(_TIMESTAMP)
+    if column.type == "json":
+        values = [None if value is None or bytes(value) == b"null" else bytes(value).decode() for value in values]
+    array = pa.array(values, _ARROW_TYPES[column.type])
+    if array.type == pa.string():
+        _find_too_long(column, array, LONGEST_KEY_BYTES if column.name in stream.key else LONGEST_TEXT_BYTES, faults)
+    return array
+
+
+def _parsed(column: Column, value: Any, faults: dict[int, str], row: int) -> Any:
+    try:
+        return column.parse(value) if column.parse else value
+    except (ValueError, KeyError, OverflowError) as error:
+        faults.setdefault(row, f"{error} - at `$.{column.source_path}`")
+        return None
+
+
+def _microseconds(value: datetime | float | None) -> int | None:
+    """Microseconds since 1970: far quicker for Arrow to take than aware datetimes."""
+    if value is None:
+        return None
+    return round((value.timestamp() if isinstance(value, datetime) else value) * 1e6)
+
+
+def _find_too_long(column: Column, array: pa.Array, longest: int, faults: dict[int, str]) -> None:
+    lengths = pc.binary_length(array)
+    if (pc.max(lengths).as_py() or 0) <= longest:
+        return
+    for row, length in enumerate(lengths.to_pylist()):
+        if length and length > longest:
+            faults.setdefault(row, f"{length:,} bytes of text, {longest:,} at most - at `$.{column.source_path}`")
+
+
+def _last_of_each_key(frame: pa.Table, key: Sequence[str], faults: dict[int, str]) -> pa.Table:
+    keys = zip(*(frame[name].to_pylist() for name in key), strict=True)
+    last = {value: row for row, value in enumerate(keys) if row not in faults}
+    if len(last) == frame.num_rows:
+        return frame
+    return frame.take(pa.array(sorted(last.values()), pa.int64()))

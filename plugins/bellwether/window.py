@@ -1,0 +1,108 @@
+"""The one place that knows a run's window: a half-open stretch of UTC time, [start, end)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+class WindowError(ValueError):
+    """A run that does not say which stretch of time it is about; the message says what to pass."""
+
+
+@dataclass(frozen=True, order=True)
+class Window:
+    """A half-open stretch of time ``[start, end)``; both ends are aware and held in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise WindowError(f"A window needs aware times, got {self.start} and {self.end}.")
+        object.__setattr__(self, "start", self.start.astimezone(UTC))
+        object.__setattr__(self, "end", self.end.astimezone(UTC))
+        if self.start >= self.end:
+            raise WindowError(f"The window is empty: it starts at {self.start} and ends at {self.end}.")
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.start <= moment < self.end
+
+    def __str__(self) -> str:
+        return f"[{self.start:%Y-%m-%d %H:%M:%S}, {self.end:%Y-%m-%d %H:%M:%S})"
+
+    @property
+    def key(self) -> str:
+        """The window as part of an object's key, e.g. ``20261101T000000Z--20261102T000000Z``."""
+        return f"{self.start:{_STAMP}}--{self.end:{_STAMP}}"
+
+    @classmethod
+    def from_key(cls, key: str) -> Window:
+        """Read back what :attr:`key` wrote."""
+        start, end = (datetime.strptime(part, _STAMP).replace(tzinfo=UTC) for part in key.split("--"))
+        return cls(start, end)
+
+    def overlaps(self, other: Window) -> bool:
+        """Tell whether the two share any moment."""
+        return self.start < other.end and other.start < self.end
+
+    def widened(self, lookback: timedelta) -> Window:
+        """The window with its start moved back, for facts that vendors restate."""
+        return Window(self.start - lookback, self.end)
+
+    def slices(self, step: timedelta) -> list[Window]:
+        """The window cut at whole multiples of ``step`` since 1970, so equal stretches give equal slices."""
+        first_cut = EPOCH + ((self.start - EPOCH) // step + 1) * step
+        cuts = [self.start]
+        while first_cut < self.end:
+            cuts.append(first_cut)
+            first_cut += step
+        return [Window(a, b) for a, b in zip(cuts, [*cuts[1:], self.end], strict=True)]
+
+    def without(self, taken: Iterable[Window]) -> Iterator[Window]:
+        """What is left of the window when the given ones are taken out of it, in order."""
+        start = self.start
+        for other in sorted(taken):
+            if start < other.start < self.end:
+                yield Window(start, other.start)
+            start = max(start, other.end)
+        if start < self.end:
+            yield Window(start, self.end)
+
+
+def window(context: Mapping[str, Any]) -> Window:
+    """The window of an Airflow run: its ``since`` / ``until`` params, else its data interval.
+
+    Raises WindowError when the run has neither (runs started by hand or by an asset have no data
+    interval): guessing "now" would make the same run mean something else each time.
+    """
+    since, until = (context.get("params", {}).get(name) for name in ("since", "until"))
+    start, end = context.get("data_interval_start"), context.get("data_interval_end")
+    if since:
+        if not until and not end:
+            raise WindowError(f"The run was given since={since} but no until. {_REMEDY}")
+        return Window(_moment("since", since), _moment("until", until) if until else end)
+    if until:
+        raise WindowError(f"The run was given until={until} but no since. {_REMEDY}")
+    if start is None or end is None or start >= end:
+        raise WindowError(f"The run has no data interval and no since / until params. {_REMEDY}")
+    return Window(start, end)
+
+
+_REMEDY = (
+    'Trigger it with both, for instance {"since": "2026-11-01T00:00:00Z", "until": "2026-11-02T00:00:00Z"}, '
+    "or with a logical date."
+)
+
+
+def _moment(name: str, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise WindowError(f"{name}={text!r} is not an ISO 8601 time like 2026-11-01T00:00:00Z.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

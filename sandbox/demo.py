@@ -1,0 +1,133 @@
+"""The demo: every source over weeks of the sandbox's history, by Airflow's `dag.test()` in one process."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from sandbox import environment, metadata, signals
+from sandbox.services.process import ServiceError
+from sandbox.shell import STAMP
+from sandbox.stack import Stack
+from sandbox.state import Tell, locked
+from sandbox.summary import covered_after, summary
+
+# Of Airflow's log only what goes wrong, and what our operators say of their progress.
+PROGRESS = {
+    "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "airflow.task.operators.bellwether=INFO,py.warnings=ERROR",
+    "AIRFLOW__LOGGING__LOG_FORMAT": " " * 10 + "%(levelname)-7s  %(message)s",
+}
+
+
+def demo(weeks: int, tell: Tell) -> int:
+    """Start what does not run, run it, print the table, stop what was started; return the exit status."""
+    if weeks < 1:
+        raise ValueError(f"--weeks must be at least 1, not {weeks}")
+    stack = Stack(tell=tell)
+    with locked(stack.home / "demo.lock", tell, wait=0):
+        try:
+            stack.enter()
+            for vendor in environment.owned(stack.vendor_connections(), os.environ, environment.dotenv()):
+                tell(f"{vendor}: with your own connection, not the sandbox's")
+            env = stack.environment(once=True, log_level="WARNING")
+            # Its invented data goes to our own services, whatever else `.env` says.
+            env |= {**PROGRESS, **stack.own_connections()}
+            os.environ.clear()
+            os.environ.update(env)
+            return _run(stack, weeks, tell)
+        finally:
+            stack.leave()
+
+
+def windows(weeks: int, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the params of the two runs of each source: weeks of history, and today until `now`.
+
+    History is whole UTC days, so that every demo of one day asks for the same.
+    """
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    minute = now.replace(second=0, microsecond=0)
+    # Half an hour is as far back as Google Analytics' realtime figures go.
+    today = min(midnight, minute - timedelta(minutes=30))
+
+    def between(since: datetime, until: datetime) -> dict[str, Any]:
+        return {"since": since.isoformat(), "until": until.isoformat(), "only_missing": True}
+
+    return between(midnight - timedelta(weeks=weeks), midnight), between(
+        minute - timedelta(minutes=30), minute
+    )
+
+
+def _run(stack: Stack, weeks: int, tell: Tell) -> int:
+    tell("loading Airflow")
+    dags = _dags(tell)
+    _succeed(dags["warehouse"], {}, tell)
+    history, present = windows(weeks, datetime.now(UTC))
+    # Some streams only tell of the present. Once a day is enough: a second demo is to change nothing.
+    wanted = [history] if covered_after(stack.warehouse_uri, history["until"]) else [history, present]
+    read: list[tuple[str, dict[str, Any]]] = []
+    failures = []
+    for window, name in product(wanted, (vendor for vendor in stack.vendors if vendor in dags)):
+        tell(f"{name}: {window['since'][:16]} to {window['until'][:16]} UTC")
+        try:
+            read.append((name, _succeed(dags[name], window, tell)))
+        except ServiceError as error:
+            failures.append(f"bellwether: {error}")
+    print(summary(stack.warehouse_uri, read), *failures, sep="\n")
+    return 1 if failures else 0
+
+
+def _dags(tell: Tell) -> dict[str, Any]:
+    """Return the DAGs by id, with their metadata database made; ServiceError if a file does not import."""
+    from airflow.dag_processing.dagbag import BundleDagBag
+    from airflow.utils.db import initdb
+
+    stamp = Path(os.environ["AIRFLOW_HOME"]) / STAMP
+    if not metadata.is_current(stamp):
+        tell("making Airflow's metadata database")
+        initdb()
+        metadata.note_current(stamp)
+    folder = Path(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
+    bag = BundleDagBag(folder, bundle_path=folder, bundle_name="dags-folder")
+    if bag.import_errors:
+        raise ServiceError(
+            "\n".join(f"{file} does not import:\n{error}" for file, error in bag.import_errors.items())
+        )
+    return dict(bag.dags)
+
+
+def _succeed(dag: Any, conf: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Run one DAG to its end and return what `load` says of each stream; ServiceError unless it succeeds."""
+    for task in dag.tasks:
+        # Nobody should wait minutes for the second failure of something that runs on this machine.
+        task.retries = 0
+    with _ticking(dag.dag_id, tell):
+        run = dag.test(run_conf=conf)
+    signals.check()
+    tasks = {task.task_id: task for task in run.get_task_instances()}
+    if run.state != "success":
+        states = ", ".join(f"{name} {task.state}" for name, task in tasks.items())
+        logs = os.environ["AIRFLOW__LOGGING__BASE_LOG_FOLDER"]
+        raise ServiceError(f"{dag.dag_id} did not succeed ({states}); its logs are in {logs}")
+    said = tasks["load"].xcom_pull(task_ids="load") if "load" in tasks else None
+    return said or {}
+
+
+@contextmanager
+def _ticking(name: str, tell: Tell, every: float = 5) -> Iterator[None]:
+    """Say every few seconds that we are still at it."""
+    done, began = threading.Event(), time.monotonic()
+
+    def tick() -> None:
+        while not done.wait(every):
+            tell(f"{name}: at work for {time.monotonic() - began:.0f} s")
+
+    threading.Thread(target=tick, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()

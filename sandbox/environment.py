@@ -1,0 +1,163 @@
+"""The environment Airflow runs in, as a dict: one for the running stack, one for one-shot runs.
+
+A one-shot run (`make demo`, `airflow dags test` in `make shell`) keeps its metadata in a SQLite file:
+`dag.test()` records real asset events, and a scheduler on the same database would start consumers for them.
+"""
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+LOGIN = "admin"
+# Kept out of what we hand on: settings of another Airflow, and what would turn boto3 away from our lake.
+FOREIGN = ("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG", "_AIRFLOW", "PYTHONDONTWRITEBYTECODE")
+FOREIGN_TO_OUR_LAKE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN")
+
+
+def settings(
+    home: Path,
+    *,
+    metadata_uri: str,
+    secrets: Mapping[str, str],
+    api_port: int = 8080,
+    log_level: str = "INFO",
+) -> dict[str, str]:
+    """Return AIRFLOW_HOME, which is `home`, and AIRFLOW__*; `secrets` are `Secrets.airflow`."""
+    api = f"http://127.0.0.1:{api_port}"
+    sections: dict[str, dict[str, object]] = {
+        "CORE": {
+            "DAGS_FOLDER": CHECKOUT / "dags",
+            "PLUGINS_FOLDER": CHECKOUT / "plugins",
+            "LOAD_EXAMPLES": False,
+            "EXECUTOR": "LocalExecutor",
+            "PARALLELISM": 4,
+            "FERNET_KEY": secrets["fernet"],
+            "EXECUTION_API_SERVER_URL": f"{api}/execution/",
+            "SIMPLE_AUTH_MANAGER_USERS": f"{LOGIN}:admin",
+            "SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": home / "passwords.json",
+        },
+        "DATABASE": {"SQL_ALCHEMY_CONN": metadata_uri},
+        # Each worker builds the execution API for itself, and each server process costs 250 MB.
+        "API": {
+            "HOST": "127.0.0.1",
+            "PORT": api_port,
+            "BASE_URL": api,
+            "WORKERS": 1,
+            "SECRET_KEY": secrets["api"],
+        },
+        "API_AUTH": {"JWT_SECRET": secrets["jwt"]},
+        # The first request to the execution API takes longer than the 5 s Airflow allows by itself.
+        "WORKERS": {"EXECUTION_API_TIMEOUT": 30},
+        # A changed file is parsed at once all the same: the newest come first.
+        "DAG_PROCESSOR": {
+            "PARSING_PROCESSES": 1,
+            "MIN_FILE_PROCESS_INTERVAL": 300,
+            "REFRESH_INTERVAL": 30,
+            "PRINT_STATS_INTERVAL": 0,
+        },
+        "LOGGING": {
+            "BASE_LOG_FOLDER": home / "logs",
+            "LOGGING_LEVEL": log_level,
+            # Airflow's own libraries warn at every start of what only their authors can change.
+            "NAMESPACE_LEVELS": "py.warnings=ERROR",
+            "COLORED_CONSOLE_LOG": False,
+        },
+        "USAGE_DATA_COLLECTION": {"ENABLED": False},
+    }
+    named = {
+        f"AIRFLOW__{section}__{key}": str(value)
+        for section, of in sections.items()
+        for key, value in of.items()
+    }
+    return {"AIRFLOW_HOME": str(home)} | named
+
+
+def lake(
+    endpoint: str, access_key: str, secret_key: str, *, bucket: str = "lake", region: str = "us-east-1"
+) -> str:
+    """Return AIRFLOW_CONN_LAKE's value for an S3 server at `endpoint`."""
+    extra = {
+        "endpoint_url": endpoint,
+        "region_name": region,
+        "service_config": {"s3": {"bucket_name": bucket}},
+    }
+    return json.dumps({"conn_type": "aws", "login": access_key, "password": secret_key, "extra": extra})
+
+
+def warehouse(uri: str) -> str:
+    """Return AIRFLOW_CONN_WAREHOUSE's value for `postgresql://user:password@host:port/database`."""
+    parts = urlsplit(uri)
+    return json.dumps(
+        {
+            "conn_type": "postgres",
+            "host": parts.hostname,
+            "port": parts.port,
+            "login": parts.username,
+            "password": parts.password,
+            "schema": parts.path.lstrip("/"),
+        }
+    )
+
+
+def dotenv(checkout: Path = CHECKOUT) -> dict[str, str]:
+    """Return what the checkout's `.env` sets, by lines of `NAME=value` or `export NAME='value'`."""
+    file = checkout / ".env"
+    found: dict[str, str] = {}
+    for number, line in enumerate(file.read_text().splitlines() if file.exists() else [], start=1):
+        words = line.strip().removeprefix("export ").strip()
+        if not words or words.startswith("#"):
+            continue
+        name, equals, value = words.partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise ValueError(f"{file}:{number}: not of the form NAME=value")
+        found[name.strip()] = _unquoted(value.strip(), f"{file}:{number}")
+    return found
+
+
+def _unquoted(value: str, where: str) -> str:
+    """JSON as it stands, else what a shell would make of it."""
+    if not value.startswith(("'", '"')):
+        return value
+    try:
+        return " ".join(shlex.split(value))
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from error
+
+
+def inherited(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return `environ` without what belongs to another Airflow or keeps Python from caching bytecode."""
+    return {name: value for name, value in environ.items() if not name.startswith(FOREIGN)}
+
+
+def complete(
+    ours: Mapping[str, str], vendors: Mapping[str, str], outer: Mapping[str, str], own: Mapping[str, str]
+) -> dict[str, str]:
+    """Lay the layers over each other, the stronger later.
+
+    `vendors` are the sandbox's connections: those set outside (`outer`) or in `.env` (`own`) win over them.
+    `ours` are the settings, the lake and the warehouse of this stack. The sandbox's data must not land in
+    somebody's real tables: what a foreign shell says of `lake` and `warehouse` is not taken, and where `.env`
+    names one of them the sandbox's vendors are left out.
+    """
+    invented = {} if own.keys() & {"AIRFLOW_CONN_LAKE", "AIRFLOW_CONN_WAREHOUSE"} else vendors
+    merged = {**invented, **inherited(outer), **ours, **own}
+    loopback = "127.0.0.1,localhost"
+    for name in ("no_proxy", "NO_PROXY"):
+        merged[name] = f"{merged[name]},{loopback}" if merged.get(name) else loopback
+    if merged.get("AIRFLOW_CONN_LAKE") == ours.get("AIRFLOW_CONN_LAKE"):
+        merged = {name: value for name, value in merged.items() if not name.startswith(FOREIGN_TO_OUR_LAKE)}
+    if sys.platform == "darwin":
+        # LocalExecutor forks, which Apple's libraries otherwise answer by ending the process.
+        merged.setdefault("OBJC_DISABLE_INITIALIZE_FORK_SAFETY", "YES")
+    return merged
+
+
+def owned(vendors: Mapping[str, str], outer: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
+    """Return the vendors whose connection somebody set themselves."""
+    theirs = {**outer, **own}
+    return sorted(name.removeprefix("AIRFLOW_CONN_").lower() for name in vendors if name in theirs)

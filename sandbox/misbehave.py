@@ -1,0 +1,136 @@
+"""Misbehaviour on request: which answer goes wrong, and how.
+
+A vendor says the kinds of SAID_BY_VENDOR in its own words; the others change the true answer or hold it back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+SAID_BY_VENDOR = frozenset(
+    {"429", "500", "502", "secondary_limit", "quota", "expired_token", "forbidden", "gone"}
+)
+DISTORTED = frozenset({"malformed", "extra_field"})
+KINDS = SAID_BY_VENDOR | DISTORTED | {"stall", "cut", "html", "garbage", "repeat_page"}
+
+HTML = b"<!DOCTYPE html><html><title>Just a moment</title><body><h1>One moment, please</h1></body></html>"
+GARBAGE = b'{"data": [{"id": 1, "status": tru'
+
+
+@dataclass
+class Misbehaviour:
+    """`count` answers of `vendor` go wrong after `after` good ones; `path` is any part of path and query.
+
+    seconds: how long a stall lasts, or how long the client is told to wait.
+    field: for malformed, the dotted path inside a record to spoil instead of the usual one.
+    """
+
+    vendor: str
+    kind: str
+    path: str = ""
+    count: int = 1
+    after: int = 0
+    seconds: int | None = None
+    field: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown kind {self.kind!r}; there are {', '.join(sorted(KINDS))}")
+
+    @property
+    def wait_seconds(self) -> int:
+        """`seconds`, or a minute for a stall and one second (tests are in a hurry) for the others."""
+        if self.seconds is not None:
+            return self.seconds
+        return 60 if self.kind == "stall" else 1
+
+
+class Misbehaviours:
+    """The misbehaviours asked for, in the order they were."""
+
+    def __init__(self) -> None:
+        self._asked: list[Misbehaviour] = []
+
+    def add(self, misbehaviour: Misbehaviour) -> None:
+        """Expect one more."""
+        self._asked.append(misbehaviour)
+
+    def clear(self) -> None:
+        """Behave again."""
+        self._asked.clear()
+
+    def take(self, vendor: str, target: str) -> Misbehaviour | None:
+        """What goes wrong with this request (path and query), if anything; counts it as done."""
+        for asked in self._asked:
+            if asked.vendor != vendor or asked.path not in target or not asked.count:
+                continue
+            if asked.after:
+                asked.after -= 1
+                continue
+            asked.count -= 1
+            return asked
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoiling:
+    """Where the records of an answer stand and which documented field of one gets a wrong type."""
+
+    path: str
+    records: str
+    field: str
+    wrong: Any
+
+
+SPOILINGS = (
+    Spoiling(r"^/google_analytics/.*:run", "rows", "metricValues.0.value", "many"),
+    Spoiling(r"^/statuscake/.*/periods", "data", "created_at", "yesterday afternoon"),
+    Spoiling(r"^/statuscake/.*/alerts", "data", "status_code", "none"),
+    Spoiling(r"^/statuscake/.*/history", "data", "created_at", "yesterday afternoon"),
+    Spoiling(r"^/statuscake/.*/uptime", "data", "check_rate", "five minutes"),
+    Spoiling(r"^/postman/monitors/", "monitor", "lastRun.stats.assertions.total", "many"),
+    Spoiling(r"^/postman/monitors", "monitors", "active", "perhaps"),
+    Spoiling(r"^/github/.*/commits", "", "commit.committer.date", {"when": "recently"}),
+    Spoiling(r"^/github/.*/releases", "", "published_at", {"when": "recently"}),
+    Spoiling(r"^/github/.*/statuses", "", "created_at", {"when": "recently"}),
+    Spoiling(r"^/github/.*/deployments", "", "created_at", {"when": "recently"}),
+    Spoiling(r"^/github/.*/issues", "", "updated_at", {"when": "recently"}),
+    Spoiling(r"^/github/.*/runs", "workflow_runs", "run_attempt", "second"),
+)
+
+
+def distort(asked: Misbehaviour, path: str, body: bytes) -> bytes:
+    """The body with its middle record spoiled (malformed) or with a field nobody documents (extra_field)."""
+    spoiling = next((known for known in SPOILINGS if re.search(known.path, path)), None)
+    if spoiling is None or not body:
+        return body
+    answer = json.loads(body)
+    record = _middle(answer[spoiling.records] if spoiling.records else answer)
+    if record is not None:
+        change = _spoil(asked.field or spoiling.field, spoiling.wrong) if asked.kind == "malformed" else _grow
+        change(record)
+    return json.dumps(answer).encode()
+
+
+def _middle(records: Any) -> Any:
+    if isinstance(records, list):
+        return records[len(records) // 2] if records else None
+    return records
+
+
+def _spoil(field: str, wrong: Any) -> Callable[[Any], None]:
+    def change(record: Any) -> None:
+        *parents, last = field.split(".")
+        for name in parents:
+            record = record[int(name)] if isinstance(record, list) else record[name]
+        record[last] = wrong
+
+    return change
+
+
+def _grow(record: Any) -> None:
+    record["undocumented"] = {"added": "by the sandbox", "values": [1, None]}

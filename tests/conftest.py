@@ -1,0 +1,193 @@
+"""Real services for the tests, and Airflow's environment, set before anything imports Airflow.
+
+Fixtures (nothing is started before a test asks for it):
+
+- `services`: one PostgreSQL and one SeaweedFS for the session, in a folder with a space in its name.
+  `services.postgres.connect(database, services.port)` is a superuser's psycopg2 connection;
+  `services.s3` is a boto3 client.
+- `warehouse`: a fresh, empty database for one test. `warehouse.uri`, `warehouse.connect()` (psycopg2,
+  autocommit), `warehouse.query("select …")` -> list of tuples. Airflow's connection `warehouse` points at it.
+- `lake`: a fresh bucket for one test. `lake.bucket`, `lake.client` (boto3), `lake.keys(prefix)`,
+  `lake.read(key)`. Airflow's connection `lake` points at it.
+- `services.new_warehouse()` and `services.new_lake()` give the same as context managers, for fixtures of a
+  wider scope; they leave Airflow's connections alone (`warehouse.connection`, `lake.connection` are values).
+- `metadata`: Airflow's metadata database (SQLite, once a session), for tests that run DAGs with `dag.test()`.
+  Everything that only needs connections and hooks works without it.
+
+The folder of the session is `conftest.HOME`; Airflow's home is inside it.
+"""
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+# Read by Airflow when it is first imported, so they come before every other import.
+HOME = Path(tempfile.mkdtemp(prefix="bellwether tests "))
+HOME.chmod(0o711)
+
+from sandbox import environment  # noqa: E402
+from sandbox.passwords import Secrets  # noqa: E402
+
+for name in [name for name in os.environ if name.startswith(("AIRFLOW", "_AIRFLOW", "PYTHONDONTWRITE"))]:
+    del os.environ[name]
+AIRFLOW_HOME = HOME / "airflow"
+os.environ |= environment.settings(
+    AIRFLOW_HOME,
+    metadata_uri=f"sqlite:///{AIRFLOW_HOME / 'metadata.db'}",
+    secrets=Secrets.create().airflow,
+    log_level="WARNING",
+)
+os.environ |= {"no_proxy": "127.0.0.1,localhost", "NO_PROXY": "127.0.0.1,localhost"}
+
+import psycopg2  # noqa: E402
+import psycopg2.extensions  # noqa: E402
+import pytest  # noqa: E402
+
+from sandbox.services.ports import free_port, free_ports  # noqa: E402
+from sandbox.services.postgres import Postgres  # noqa: E402
+from sandbox.services.seaweedfs import USUAL_PORTS, SeaweedFS  # noqa: E402
+
+# What a crash of the machine would lose does not matter here.
+HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A terminated session still stops its services."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A database of its own."""
+
+    uri: str
+
+    @property
+    def connection(self) -> str:
+        """Airflow's connection to it, as JSON."""
+        return environment.warehouse(self.uri)
+
+    def connect(self) -> psycopg2.extensions.connection:
+        connection = psycopg2.connect(self.uri)
+        connection.autocommit = True
+        return connection
+
+    def query(self, statement: str, parameters: Any = None) -> list[tuple[Any, ...]]:
+        """Run one statement; return its rows, [] for one without."""
+        with closing(self.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchall() if cursor.description else []
+
+
+@dataclass(frozen=True)
+class Lake:
+    """A bucket of its own."""
+
+    bucket: str
+    client: Any
+    connection: str
+
+    def keys(self, prefix: str = "") -> list[str]:
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        return [found["Key"] for page in pages for found in page.get("Contents", [])]
+
+    def read(self, key: str) -> bytes:
+        body: bytes = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return body
+
+
+@dataclass(frozen=True)
+class Services:
+    """The session's PostgreSQL, listening on `port`, and SeaweedFS, its S3 on `s3_port`."""
+
+    postgres: Postgres
+    port: int
+    seaweedfs: SeaweedFS
+    s3_port: int
+    numbers: Iterator[int] = field(default_factory=count)
+
+    @property
+    def s3(self) -> Any:
+        return self.seaweedfs.client(self.s3_port)
+
+    @contextmanager
+    def new_warehouse(self) -> Iterator[Warehouse]:
+        name = f"warehouse_{next(self.numbers)}"
+        with (
+            closing(self.postgres.connect("postgres", self.port)) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"create database {name} owner warehouse")
+            try:
+                server = self.postgres.uri("warehouse", self.port).rsplit("/", 1)[0]
+                yield Warehouse(f"{server}/{name}")
+            finally:
+                cursor.execute(f"drop database {name} with (force)")
+
+    @contextmanager
+    def new_lake(self) -> Iterator[Lake]:
+        bucket, client = f"lake-{next(self.numbers)}", self.s3
+        client.create_bucket(Bucket=bucket)
+        keys = self.seaweedfs.access_key, self.seaweedfs.secret_key
+        made = Lake(
+            bucket, client, environment.lake(f"http://127.0.0.1:{self.s3_port}", *keys, bucket=bucket)
+        )
+        try:
+            yield made
+        finally:
+            for key in made.keys():  # noqa: SIM118 (a method of ours)
+                client.delete_object(Bucket=bucket, Key=key)
+            client.delete_bucket(Bucket=bucket)
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[Services]:
+    secrets = Secrets.create()
+    postgres = Postgres(HOME, secrets.postgres, settings=HASTY)
+    seaweedfs = SeaweedFS(HOME, secrets.lake_access_key, secrets.lake_secret_key)
+    port, ports = free_port(), free_ports(dict.fromkeys(USUAL_PORTS))
+    database = postgres.start(port)
+    try:
+        store = seaweedfs.start(ports)
+        try:
+            yield Services(postgres, port, seaweedfs, ports["s3"])
+        finally:
+            seaweedfs.stop(store, ports)
+    finally:
+        postgres.stop(database)
+
+
+@pytest.fixture
+def warehouse(services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouse]:
+    with services.new_warehouse() as made:
+        monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", made.connection)
+        yield made
+
+
+@pytest.fixture
+def lake(services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lake]:
+    with services.new_lake() as made:
+        monkeypatch.setenv("AIRFLOW_CONN_LAKE", made.connection)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def metadata() -> None:
+    from airflow.utils.db import initdb
+
+    initdb()
