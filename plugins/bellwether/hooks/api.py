@@ -171,10 +171,24 @@ class ApiHook(HttpHook):
         """
         if not hasattr(self._of_thread, "session"):
             session = self.get_conn()
-            session.auth = None
             session.headers.clear()
             session.headers.update({"User-Agent": "bellwether", "Accept": "application/json"})
             session.headers.update(self.service.option("headers", {}))
+            _settle(session, self.service.base_url)
             self._of_thread.session = session
         session_of_thread: requests.Session = self._of_thread.session
         return session_of_thread
+
+
+def _settle(session: requests.Session, url: str) -> None:
+    """Read the environment's proxies and certificates once, where requests would for each request.
+
+    ``~/.netrc`` is left out: it would take the place of the connection's own credentials.
+    """
+    found = session.merge_environment_settings(url, {}, True, None, None)
+    session.proxies, session.verify, session.trust_env = found["proxies"], found["verify"], False
+    session.auth = _as_the_headers_say
+
+
+def _as_the_headers_say(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request

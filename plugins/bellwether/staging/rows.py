@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -52,31 +52,30 @@ def stage(stream: Stream, lines: bytes, reading: Reading) -> Staged:
     faults: dict[int, str] = {}
     arrays = [_array(column, _values(column, records), faults, stream) for column in stream.columns]
     if faults:
-        rejects += [Reject(reason, kept_lines[row]) for row, reason in sorted(faults.items())]
+        rejects += [Reject(reason, kept_lines()[row]) for row, reason in sorted(faults.items())]
     subject = pa.repeat(pa.scalar(reading.subject, pa.string()), len(records))
     observed_at = pa.repeat(pa.scalar(reading.observed_at, _TIMESTAMP), len(records))
     frame = pa.table([subject, *arrays, observed_at], names=list(stream.column_names))
     return Staged(_last_of_each_key(frame, stream.key, faults), rejects)
 
 
-def _decode(stream: Stream, lines: bytes) -> tuple[list[Any], Sequence[bytes], list[Reject]]:
-    """The records, their lines, and the rejects among them."""
-    decoder, split = record_decoder(stream), lines.split(b"\n")[:-1]
-    if b"\\u0000" not in lines:
+def _decode(stream: Stream, lines: bytes) -> tuple[list[Any], Callable[[], list[bytes]], list[Reject]]:
+    """The records, a way to get at their lines, and the rejects among them."""
+    decoder = record_decoder(stream)
+    try:
+        return decoder.decode_lines(lines), lambda: lines.splitlines(), []
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass  # One of them does not fit; find out which.
+    records: list[Any] = []
+    kept: list[bytes] = []
+    rejects = []
+    for line in lines.splitlines():
         try:
-            return decoder.decode_lines(lines), split, []
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            pass  # One of them does not fit; find out which.
-    records, kept, rejects = [], [], []
-    for line in split:
-        try:
-            if b"\\u0000" in line:
-                raise msgspec.ValidationError("a text holds the character NUL, which no warehouse stores")
             records.append(decoder.decode(line))
             kept.append(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             rejects.append(Reject(str(error), line))
-    return records, kept, rejects
+    return records, lambda: kept, rejects
 
 
 def _values(column: Column, records: list[Any]) -> list[Any]:
@@ -106,7 +105,7 @@ def _array(column: Column, values: list[Any], faults: dict[int, str], stream: St
         values = [None if value is None or bytes(value) == b"null" else bytes(value).decode() for value in values]
     array = pa.array(values, _ARROW_TYPES[column.type])
     if array.type == pa.string():
-        _find_too_long(column, array, LONGEST_KEY_BYTES if column.name in stream.key else LONGEST_TEXT_BYTES, faults)
+        _find_unfit_text(column, array, LONGEST_KEY_BYTES if column.name in stream.key else LONGEST_TEXT_BYTES, faults)
     return array
 
 
@@ -125,13 +124,17 @@ def _microseconds(value: datetime | float | None) -> int | None:
     return round((value.timestamp() if isinstance(value, datetime) else value) * 1e6)
 
 
-def _find_too_long(column: Column, array: pa.Array, longest: int, faults: dict[int, str]) -> None:
+def _find_unfit_text(column: Column, array: pa.Array, longest: int, faults: dict[int, str]) -> None:
     lengths = pc.binary_length(array)
-    if (pc.max(lengths).as_py() or 0) <= longest:
-        return
-    for row, length in enumerate(lengths.to_pylist()):
-        if length and length > longest:
-            faults.setdefault(row, f"{length:,} bytes of text, {longest:,} at most - at `$.{column.source_path}`")
+    if (pc.max(lengths).as_py() or 0) > longest:
+        for row, length in enumerate(lengths.to_pylist()):
+            if length and length > longest:
+                reason = f"{length:,} bytes of text, {longest:,} at most"
+                faults.setdefault(row, f"{reason} - at `$.{column.source_path}`")
+    has_nul = pc.match_substring(array, "\0")
+    if pc.any(has_nul).as_py():
+        for row in pc.indices_nonzero(has_nul).to_pylist():
+            faults.setdefault(row, f"the character NUL, which no warehouse stores - at `$.{column.source_path}`")
 
 
 def _last_of_each_key(frame: pa.Table, key: Sequence[str], faults: dict[int, str]) -> pa.Table:
