@@ -10,27 +10,27 @@ import os
 import resource
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "plugins"))
 PAGES, DATABASE = os.environ["BENCH_PAGES"], os.environ["BENCH_DATABASE"]
-SINCE, UNTIL = (datetime.fromisoformat(os.environ[name]).astimezone(UTC) for name in ("BENCH_SINCE", "BENCH_UNTIL"))
-QUERY = f"/repos/dogbreed/site/commits?per_page=100&since={SINCE:%Y-%m-%dT%H:%M:%SZ}&until={UNTIL:%Y-%m-%dT%H:%M:%SZ}"
+SINCE, UNTIL = os.environ["BENCH_SINCE"], os.environ["BENCH_UNTIL"]
+QUERY = f"/repos/dogbreed/site/commits?per_page=100&since={SINCE}&until={UNTIL}"
 
 
 def road():
     """bellwether: the three operators, in turn."""
-    import bellwether.arrow  # noqa: F401
-    import bellwether.staging.parquet
-    import bellwether.staging.rows  # noqa: F401
     from airflow.providers.amazon.aws.hooks.s3 import S3Hook  # noqa: F401
     from airflow.providers.postgres.hooks.postgres import PostgresHook  # noqa: F401
+
+    import bellwether.arrow
+    import bellwether.staging.parquet
+    import bellwether.staging.rows  # noqa: F401
     from bellwether.operators.load import LoadOperator
     from bellwether.operators.stage import StageOperator
     from bellwether.sources.github import GitHubHook, GitHubToS3Operator
 
-    context = {"params": {"since": SINCE.isoformat(), "until": UNTIL.isoformat()}}
+    context = {"params": {"since": SINCE, "until": UNTIL}}
 
     def run() -> dict[str, float]:
         steps, started = {}, time.monotonic()
@@ -101,9 +101,10 @@ def floor():
     import http.client
 
     import msgspec
+    from requests.utils import parse_header_links
+
     from bellwether.sources.github import COMMITS
     from bellwether.staging.records import record_decoder
-    from requests.utils import parse_header_links
 
     one = record_decoder(COMMITS)
     decoder = msgspec.json.Decoder(list[one.type])

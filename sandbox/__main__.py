@@ -94,7 +94,7 @@ def _down(arguments: argparse.Namespace) -> None:
     print(f"stopped {', '.join(stopped)}" if stopped else "nothing runs")
 
 
-def _status(arguments: argparse.Namespace) -> int:
+def _status(arguments: argparse.Namespace) -> None:
     from sandbox.stack import Stack
 
     running = Stack(tell=tell).running()
@@ -105,7 +105,6 @@ def _status(arguments: argparse.Namespace) -> int:
         print(f"{name:<14} process {each.process.pid:<8} {ports:<56} {each.log}")
     if not running:
         print("nothing runs")
-    return 0 if running else 3
 
 
 def _env(arguments: argparse.Namespace) -> None:

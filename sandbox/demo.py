@@ -57,9 +57,7 @@ def windows(weeks: int, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
     def between(since: datetime, until: datetime) -> dict[str, Any]:
         return {"since": since.isoformat(), "until": until.isoformat(), "only_missing": True}
 
-    return between(midnight - timedelta(weeks=weeks), midnight), between(
-        minute - timedelta(minutes=30), minute
-    )
+    return between(midnight - timedelta(weeks=weeks), midnight), between(today, minute)
 
 
 def _run(stack: Stack, weeks: int, tell: Tell) -> int:
@@ -77,7 +75,7 @@ def _run(stack: Stack, weeks: int, tell: Tell) -> int:
             read.append((name, _succeed(dags[name], window, tell)))
         except ServiceError as error:
             failures.append(f"bellwether: {error}")
-    print(summary(stack.warehouse_uri, read), *failures, sep="\n")
+    print(summary(stack.warehouse_uri, read), *failures, sep="\n", flush=True)
     return 1 if failures else 0
 
 

@@ -15,7 +15,7 @@ from sandbox import metadata
 from sandbox.airflow_api import AirflowApi
 from sandbox.environment import LOGIN
 from sandbox.services.ports import free_port
-from sandbox.services.process import ServiceError, failure, start
+from sandbox.services.process import ServiceError, failure, start, uninterrupted
 from sandbox.shell import STAMP
 from sandbox.stack import Stack, answers
 from sandbox.state import Component, Tell
@@ -114,9 +114,10 @@ class Launcher:
             return
         self.tell(f"starting {name}")
         log = self.stack.home / "logs" / f"{name}.log"
-        process = start([sys.executable, "-m", "airflow", *words], log=log, env=env)
-        ports = {"http": self.port} if name == API_SERVER else {}
-        self.stack.add(name, Component(process, ports, str(log)))
+        with uninterrupted():
+            process = start([sys.executable, "-m", "airflow", *words], log=log, env=env)
+            ports = {"http": self.port} if name == API_SERVER else {}
+            self.stack.add(name, Component(process, ports, str(log)))
 
     def _wait(self, what: str, ready: Callable[[], bool]) -> None:
         """Wait for `ready()`; ServiceError as soon as a component has died, or after READY_SECONDS."""

@@ -3,14 +3,14 @@
 import signal
 from types import FrameType
 
+from sandbox.services.process import INTERRUPTS
 from sandbox.state import Tell
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 received: list[int] = []
 
 
 def unwind(tell: Tell) -> None:
-    """Raise KeyboardInterrupt at the first of SIGNALS; later ones only get an answer."""
+    """Raise KeyboardInterrupt at the first of INTERRUPTS; later ones only get an answer."""
 
     def handle(number: int, frame: FrameType | None) -> None:
         received.append(number)
@@ -19,11 +19,11 @@ def unwind(tell: Tell) -> None:
         else:
             raise KeyboardInterrupt
 
-    for each in SIGNALS:
+    for each in INTERRUPTS:
         signal.signal(each, handle)
 
 
 def check() -> None:
-    """Raise KeyboardInterrupt again if a signal has come: Airflow takes the first for a failure of the task."""
+    """Raise KeyboardInterrupt again if a signal came: Airflow takes the first for the task's failure."""
     if received:
         raise KeyboardInterrupt

@@ -68,9 +68,11 @@ class Stack:
             started = []
             for name, start in self._services().items():
                 if name not in state.components:
-                    state.components[name] = self._started(name, start)
+                    with process.uninterrupted():
+                        state.components[name] = self._started(name, start)
+                        state.save(self.record)
                     started.append(name)
-                state.save(self.record)
+            state.save(self.record)
             return started
 
     def leave(self) -> None:
@@ -218,8 +220,8 @@ class Stack:
         elif name == "seaweedfs":
             self.seaweedfs.stop(component.process, component.ports)
         else:
-            # uvicorn waits for connections that nobody will close.
-            process.stop(component.process, patience=4 if name == "api-server" else 10)
+            # Airflow's parts may wait much longer, for connections nobody will close.
+            process.stop(component.process, patience=5)
 
 
 def answers(url: str, check: Callable[[Any], bool] | None = None, seconds: float = 2) -> bool:

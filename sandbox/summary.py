@@ -20,7 +20,8 @@ SEEN = """
         from coverage
         group by source, stream
     )
-    select source, stream, rejected, lower(covered), upper(covered), (select count(*) from unnest(covered)) - 1
+    select source, stream, rejected, lower(covered), upper(covered),
+           (select count(*) from unnest(covered)) - 1
     from seen
     order by source, stream
 """

@@ -8,7 +8,7 @@ import os
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
-import pyarrow as pa  # noqa: E402  the allocator is chosen when it is first imported
+import pyarrow as pa
 
 pa.set_memory_pool(pa.system_memory_pool())
 

@@ -23,7 +23,7 @@ _DEFAULT_ARGS = {
     "retry_exponential_backoff": True,
     "execution_timeout": timedelta(hours=6),
 }
-_TIME = {"type": ["null", "string"], "format": "date-time"}
+_TIME: dict[str, Any] = {"type": ["null", "string"], "format": "date-time"}
 _PARAMS: dict[str, Any] = {
     "since": Param(None, **_TIME, description="Start of the window, in place of the run's data interval."),
     "until": Param(None, **_TIME, description="End of the window; not part of it."),

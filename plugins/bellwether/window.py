@@ -17,7 +17,7 @@ class WindowError(ValueError):
 
 @dataclass(frozen=True, order=True)
 class Window:
-    """A half-open stretch of time ``[start, end)``; both ends are aware and held in UTC."""
+    """A half-open stretch of time ``[start, end)``; both ends are aware, held in UTC and cut to whole seconds."""
 
     start: datetime
     end: datetime
@@ -25,8 +25,9 @@ class Window:
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or self.end.tzinfo is None:
             raise WindowError(f"A window needs aware times, got {self.start} and {self.end}.")
-        object.__setattr__(self, "start", self.start.astimezone(UTC))
-        object.__setattr__(self, "end", self.end.astimezone(UTC))
+        # Keys and vendors know seconds; cut the same way at both ends, neighbours still meet.
+        object.__setattr__(self, "start", self.start.astimezone(UTC).replace(microsecond=0))
+        object.__setattr__(self, "end", self.end.astimezone(UTC).replace(microsecond=0))
         if self.start >= self.end:
             raise WindowError(f"The window is empty: it starts at {self.start} and ends at {self.end}.")
 
@@ -68,7 +69,9 @@ class Window:
         """What is left of the window when the given ones are taken out of it, in order."""
         start = self.start
         for other in sorted(taken):
-            if start < other.start < self.end:
+            if other.start >= self.end:
+                break
+            if start < other.start:
                 yield Window(start, other.start)
             start = max(start, other.end)
         if start < self.end:
@@ -84,9 +87,10 @@ def window(context: Mapping[str, Any]) -> Window:
     since, until = (context.get("params", {}).get(name) for name in ("since", "until"))
     start, end = context.get("data_interval_start"), context.get("data_interval_end")
     if since:
-        if not until and not end:
+        last = _moment("until", until) if until else end
+        if last is None:
             raise WindowError(f"The run was given since={since} but no until. {_REMEDY}")
-        return Window(_moment("since", since), _moment("until", until) if until else end)
+        return Window(_moment("since", since), last)
     if until:
         raise WindowError(f"The run was given until={until} but no since. {_REMEDY}")
     if start is None or end is None or start >= end:

@@ -4,14 +4,16 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # What a service writes when it cannot start, and what to tell the person in front of it.
 HINTS = {
     "No space left on device": "the disk is full",
@@ -114,6 +116,23 @@ def start(
         os.close(descriptor)
     known = Process.of(child.pid)
     return Process(child.pid, known.started_at if known else time.time(), child)
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold back Ctrl-C and its like until the end of the block, so that nothing it starts is lost."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[int] = []
+    before = {each: signal.signal(each, lambda number, frame: held.append(number)) for each in INTERRUPTS}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+        for number in held:
+            signal.raise_signal(number)
 
 
 def wait_until(

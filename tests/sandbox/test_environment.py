@@ -40,7 +40,11 @@ def test_a_warehouse_named_in_dotenv_is_taken_and_the_sandbox_left_out() -> None
 
 
 def test_another_airflows_settings_are_dropped_and_the_rest_is_kept() -> None:
-    foreign = {"AIRFLOW__CORE__DAGS_FOLDER": "/theirs", "AIRFLOW_HOME": "/theirs", "AIRFLOW_CONFIG": "/theirs"}
+    foreign = {
+        "AIRFLOW__CORE__DAGS_FOLDER": "/theirs",
+        "AIRFLOW_HOME": "/theirs",
+        "AIRFLOW_CONFIG": "/theirs",
+    }
     kept = {"PATH": "/bin", "AIRFLOW_CONN_SLACK": "theirs", "AIRFLOW_VAR_X": "1"}
     assert inherited(foreign | kept | {"PYTHONDONTWRITEBYTECODE": "1"}) == kept
 
@@ -115,6 +119,8 @@ def test_secrets_are_made_once_and_are_nobody_elses(tmp_path: Path) -> None:
 
 
 def run_python(script: str, env: dict[str, str]) -> str:
-    done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import psycopg2
 import pytest
 
@@ -91,9 +92,14 @@ def test_a_killed_component_is_started_again_and_the_others_are_not(home: Path) 
 
 
 def test_what_a_killed_demo_left_is_stopped_and_started_anew(home: Path) -> None:
-    script = "import sys, time; from sandbox.stack import Stack; Stack().enter(); print('up', flush=True); time.sleep(60)"
+    script = (
+        "import time; from sandbox.stack import Stack\n"
+        "Stack().enter(); print('up', flush=True); time.sleep(60)"
+    )
     env = {**os.environ, "BELLWETHER_HOME": str(home)}
-    with subprocess.Popen([sys.executable, "-c", script], cwd=CHECKOUT, env=env, stdout=-1, text=True) as demo:
+    with subprocess.Popen(
+        [sys.executable, "-c", script], cwd=CHECKOUT, env=env, stdout=-1, text=True
+    ) as demo:
         assert demo.stdout is not None
         assert demo.stdout.readline() == "up\n"
         demo.kill()
@@ -126,16 +132,19 @@ def test_two_starts_at_once_start_everything_once(home: Path) -> None:
     assert list(Stack(home).running()) == NAMES
 
 
-def test_an_interrupted_start_leaves_nothing_running(home: Path) -> None:
+@pytest.mark.parametrize("name", ["postgres", "sandbox"])
+def test_an_interrupted_start_leaves_nothing_running(home: Path, name: str) -> None:
     up = sandbox(home, "up")
     assert up.stderr is not None
-    while "starting sandbox" not in up.stderr.readline():
+    while f"starting {name}" not in up.stderr.readline():
         assert up.poll() is None
     up.send_signal(signal.SIGINT)
     said = up.communicate(timeout=60)[1]
     assert up.returncode == 130, said
     assert "stopping everything again" in said
     assert not Stack(home).running()
+    commands = [" ".join(each.info["cmdline"] or []) for each in psutil.process_iter(["cmdline"])]
+    assert not [command for command in commands if str(home) in command]
 
 
 def test_the_shell_has_airflow_and_takes_its_services_along(home: Path) -> None:
@@ -171,7 +180,9 @@ def test_env_can_be_evaluated_by_a_shell(home: Path) -> None:
     (home / "once" / "migrated").write_text(version("apache-airflow"))
     script = f'eval "$("{sys.executable}" -m sandbox env)" && env -0'
     env = {**os.environ, "BELLWETHER_HOME": str(home), "AIRFLOW__CORE__FOREIGN": "1"}
-    done = subprocess.run(["/bin/sh", "-c", script], cwd=CHECKOUT, env=env, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["/bin/sh", "-c", script], cwd=CHECKOUT, env=env, capture_output=True, text=True, check=True
+    )
     found = dict(line.split("=", 1) for line in done.stdout.split("\0") if line)
     assert found["AIRFLOW_HOME"] == str(home / "once")
     assert "AIRFLOW__CORE__FOREIGN" not in found

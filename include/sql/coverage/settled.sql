@@ -5,7 +5,7 @@ with settled as (
         window_start,
         least(
             window_end,
-            observed_at - %(lookback_seconds)s * interval '1 second'
+            date_trunc('second', observed_at) - %(lookback_seconds)s * interval '1 second'
         ) as window_end
     from coverage
     where

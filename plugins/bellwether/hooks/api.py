@@ -55,7 +55,7 @@ class ApiHook(HttpHook):
 
     source: ClassVar[str]
     streams: ClassVar[tuple[Stream, ...]]
-    default_host: ClassVar[str]
+    default_host: str
     watched: ClassVar[str]
     """The extra's field that lists what is watched."""
     example: ClassVar[str]

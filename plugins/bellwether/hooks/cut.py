@@ -30,7 +30,7 @@ def peeker(path: str) -> Peek:
 
     Raises msgspec.DecodeError when what stands there is no time.
     """
-    decoder = msgspec.json.Decoder(nested(path, datetime | float))
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(nested(path, datetime | float))
     depth = path.count(".") + 1
 
     def peek(record: bytes) -> datetime | None:

@@ -42,7 +42,8 @@ def _read(response: requests.Response, seconds: float) -> bytes:
     chunks: list[bytes] = []
     size = 0
     try:
-        while chunk := response.raw.read(_CHUNK_BYTES, decode_content=True):
+        # What has come so far, not a whole chunk: a service that drips is found out.
+        while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
             chunks.append(chunk)
             size += len(chunk)
             if size > LARGEST_ANSWER_BYTES:

@@ -30,8 +30,8 @@ class _Value(msgspec.Struct):
 
 
 class _Row(msgspec.Struct):
-    dimensionValues: list[_Value] = []  # noqa: N815  the vendor's names
-    metricValues: list[_Value] = []  # noqa: N815
+    dimensionValues: list[_Value] = []
+    metricValues: list[_Value] = []
 
 
 class Quota(msgspec.Struct):
@@ -44,21 +44,21 @@ class Quota(msgspec.Struct):
 class Metadata(msgspec.Struct):
     """What a report says about its own figures."""
 
-    timeZone: str = "UTC"  # noqa: N815
-    subjectToThresholding: bool = False  # noqa: N815
-    samplingMetadatas: list[msgspec.Raw] = []  # noqa: N815
-    dataLossFromOtherRow: bool = False  # noqa: N815
+    timeZone: str = "UTC"
+    subjectToThresholding: bool = False
+    samplingMetadatas: list[msgspec.Raw] = []
+    dataLossFromOtherRow: bool = False
 
 
 class Report(msgspec.Struct):
     """A runReport or runRealtimeReport answer; lists that are empty are absent from it."""
 
-    dimensionHeaders: list[_Name] = []  # noqa: N815
-    metricHeaders: list[_Name] = []  # noqa: N815
+    dimensionHeaders: list[_Name] = []
+    metricHeaders: list[_Name] = []
     rows: list[_Row] = []
-    rowCount: int = 0  # noqa: N815
+    rowCount: int = 0
     metadata: Metadata = msgspec.field(default_factory=Metadata)
-    propertyQuota: dict[str, Quota] = {}  # noqa: N815
+    propertyQuota: dict[str, Quota] = {}
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from logging import Logger
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -32,6 +31,13 @@ class AnswerCache(Protocol):
 
     def get(self, identity: str) -> Answer | None: ...
     def put(self, identity: str, answer: Answer) -> None: ...
+
+
+class Log(Protocol):
+    """As much of a logger as Airflow's and the standard library's share."""
+
+    def info(self, event: str, *values: Any) -> Any: ...
+    def warning(self, event: str, *values: Any) -> Any: ...
 
 
 class Vendor(Protocol):
@@ -60,7 +66,7 @@ class Sender:
     vendor: Vendor
     connection: ServiceConnection
     throttle: Throttle
-    log: Logger
+    log: Log
     cache: AnswerCache | None = None
     sleep: Callable[[float], None] = time.sleep
 
@@ -122,13 +128,14 @@ class Sender:
         turned_down = self.vendor.turned_down(answer)
         if turned_down and attempt == 1 and self.vendor.reauthorize():
             return Retry(NotAuthorized(f"{text}."), 0.0)
-        problem = refusals.problem(401 if turned_down else answer.status, text, self.connection.conn_id, self.connection.example)
+        status = 401 if turned_down else answer.status
+        problem = refusals.problem(status, text, self.connection.conn_id, self.connection.example)
         may_pass = answer.status >= 500 or answer.status == 408
         return Retry(problem, self._backoff(attempt)) if may_pass else problem
 
     def _backoff(self, attempt: int) -> float:
         first = self.connection.seconds("backoff_seconds", 1.0)
-        jitter = random.uniform(0.5, 1.0)  # noqa: S311  spreads retries, keeps no secret
+        jitter = random.uniform(0.5, 1.0)
         return min(LONGEST_BACKOFF_SECONDS, first * 2 ** (attempt - 1)) * jitter
 
     def check_host(self, request: Request) -> None:

@@ -72,7 +72,7 @@ class Stream:
     method: str = "GET"
     params: Mapping[str, Any] = field(default_factory=dict)
     window_params: Callable[[Window], Mapping[str, Any]] | None = None
-    paginator: Paginator = SinglePage()
+    paginator: Paginator = field(default_factory=SinglePage)
     records: str = ""
     cursor: str | None = None
     newest_first: str | None = None

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
-from logging import Logger
 
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.errors import ApiError, BadConnection, NotAuthorized, NotFound, QuotaExhausted
+from bellwether.hooks.sender import Log
 from bellwether.lake import Failure, Lake, Manifest, Sight
 from bellwether.lake.raw import RawWriter
 from bellwether.operators.plan import Job, is_out_of_reach
@@ -27,7 +27,7 @@ class Extraction:
     answer that every further request would get too (credentials, quota) nothing more is asked.
     """
 
-    def __init__(self, hook: ApiHook, lake: Lake, log: Logger) -> None:
+    def __init__(self, hook: ApiHook, lake: Lake, log: Log) -> None:
         self._hook = hook
         self._lake = lake
         self._log = log
@@ -125,4 +125,4 @@ class Extraction:
             return
         self._progressed_at = now
         records = sum(sight.records for manifest in manifests.values() for sight in manifest.sights)
-        self._log.info("%s: %d of %d slices read, %s records.", self._hook.source, len(manifests), total, f"{records:,}")
+        self._log.info("%s: %d of %d slices read, %d records.", self._hook.source, len(manifests), total, records)

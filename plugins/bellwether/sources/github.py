@@ -182,9 +182,8 @@ class GitHubHook(ApiHook):
         if answer.headers.get("x-ratelimit-remaining") == "0":
             return max(1.0, float(answer.headers.get("x-ratelimit-reset", 0)) - time.time())
         asked = retry_after(answer)
-        if asked is not None or answer.status == 429 or b"secondary rate limit" in answer.body or b"abuse" in answer.body:
-            return asked or _SECONDARY_LIMIT_SECONDS
-        return None
+        is_secondary = answer.status == 429 or b"secondary rate limit" in answer.body or b"abuse" in answer.body
+        return asked or _SECONDARY_LIMIT_SECONDS if is_secondary or asked is not None else None
 
     def read(self, stream: Stream, subject: str, window: Window) -> Iterator[Page]:
         """As every hook; halves of a window with too many runs, nothing of a repository without commits."""

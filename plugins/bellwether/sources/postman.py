@@ -120,8 +120,8 @@ class PostmanToS3Operator(ApiToS3Operator):
 
 
 class _Run(msgspec.Struct):
-    startedAt: datetime  # noqa: N815  the vendor's name
-    finishedAt: datetime | None = None  # noqa: N815
+    startedAt: datetime
+    finishedAt: datetime | None = None
 
 
 class _Schedule(msgspec.Struct):
