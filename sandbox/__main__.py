@@ -37,16 +37,12 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(
-        name: str, run: Callable[[argparse.Namespace], int | None], text: str
-    ) -> argparse.ArgumentParser:
+    def command(name: str, run: Callable[[argparse.Namespace], int | None], text: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=text, description=text)
         made.set_defaults(run=run)
         return made
 
-    demo = command(
-        "demo", _demo, "run the sources over the sandbox's history in one process and show what came of it"
-    )
+    demo = command("demo", _demo, "run the sources over the sandbox's history in one process and show what came of it")
     demo.add_argument("--weeks", type=int, default=8, help="how far back to read (default: %(default)s)")
     command("up", _up, "start the services and Airflow, and leave them running")
     command("down", _down, "stop everything that runs")
@@ -56,14 +52,10 @@ def parser() -> argparse.ArgumentParser:
         ("shell", _shell, "open a shell in which airflow works; starts the services"),
     ):
         flavour = command(name, run, text)
-        flavour.add_argument(
-            "--running", action="store_true", help="with the metadata of `up`, not a SQLite file"
-        )
+        flavour.add_argument("--running", action="store_true", help="with the metadata of `up`, not a SQLite file")
     serve = command("serve", _serve, "run the sandbox's vendors in the foreground")
     serve.add_argument("--port", type=int, default=0, help="default: a free one")
-    serve.add_argument(
-        "--data", type=Path, default=None, help="where the accounts are kept (default: the data folder)"
-    )
+    serve.add_argument("--data", type=Path, default=None, help="where the accounts are kept (default: the data folder)")
     serve.add_argument("--generous", action="store_true", help="with the rate limits of the demo's accounts")
     services = command("services", _services, "start or stop PostgreSQL, SeaweedFS and the sandbox")
     services.add_argument("verb", choices=["start", "stop"])
@@ -99,9 +91,7 @@ def _status(arguments: argparse.Namespace) -> None:
 
     running = Stack(tell=tell).running()
     for name, each in running.items():
-        ports = " ".join(
-            f"{port}:{number}" for port, number in each.ports.items() if not port.endswith("grpc")
-        )
+        ports = " ".join(f"{port}:{number}" for port, number in each.ports.items() if not port.endswith("grpc"))
         print(f"{name:<14} process {each.process.pid:<8} {ports:<56} {each.log}")
     if not running:
         print("nothing runs")

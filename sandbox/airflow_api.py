@@ -18,9 +18,7 @@ class AirflowApi:
         self.session = requests.Session()
         # Past any proxy.
         self.session.trust_env = False
-        token = self._ask("POST", "/auth/token", json={"username": LOGIN, "password": password})[
-            "access_token"
-        ]
+        token = self._ask("POST", "/auth/token", json={"username": LOGIN, "password": password})["access_token"]
         self.session.headers["Authorization"] = f"Bearer {token}"
 
     def dags(self) -> dict[str, dict[str, Any]]:

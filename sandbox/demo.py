@@ -92,9 +92,7 @@ def _dags(tell: Tell) -> dict[str, Any]:
     folder = Path(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
     bag = BundleDagBag(folder, bundle_path=folder, bundle_name="dags-folder")
     if bag.import_errors:
-        raise ServiceError(
-            "\n".join(f"{file} does not import:\n{error}" for file, error in bag.import_errors.items())
-        )
+        raise ServiceError("\n".join(f"{file} does not import:\n{error}" for file, error in bag.import_errors.items()))
     return dict(bag.dags)
 
 

@@ -69,17 +69,11 @@ def settings(
         },
         "USAGE_DATA_COLLECTION": {"ENABLED": False},
     }
-    named = {
-        f"AIRFLOW__{section}__{key}": str(value)
-        for section, of in sections.items()
-        for key, value in of.items()
-    }
+    named = {f"AIRFLOW__{section}__{key}": str(value) for section, of in sections.items() for key, value in of.items()}
     return {"AIRFLOW_HOME": str(home)} | named
 
 
-def lake(
-    endpoint: str, access_key: str, secret_key: str, *, bucket: str = "lake", region: str = "us-east-1"
-) -> str:
+def lake(endpoint: str, access_key: str, secret_key: str, *, bucket: str = "lake", region: str = "us-east-1") -> str:
     """Return AIRFLOW_CONN_LAKE's value for an S3 server at `endpoint`."""
     extra = {
         "endpoint_url": endpoint,

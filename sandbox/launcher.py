@@ -126,9 +126,7 @@ class Launcher:
             now = time.monotonic()
             self._check_alive()
             if now - began > READY_SECONDS:
-                raise ServiceError(
-                    f"{what}: not ready after {READY_SECONDS} s; logs are in {self.stack.home / 'logs'}"
-                )
+                raise ServiceError(f"{what}: not ready after {READY_SECONDS} s; logs are in {self.stack.home / 'logs'}")
             if now - told > 5:
                 self.tell(f"waiting for {what} ({now - began:.0f} s)")
                 told = now

@@ -27,9 +27,7 @@ def migrate(stamp: Path, env: Mapping[str, str], tell: Tell) -> None:
     log = stamp.parent / "migrate.log"
     with log.open("w") as out:
         command = [sys.executable, "-m", "airflow", "db", "migrate"]
-        done = subprocess.run(
-            command, env=dict(env), stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False
-        )
+        done = subprocess.run(command, env=dict(env), stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False)
     if done.returncode != 0:
         raise ServiceError(failure("`airflow db migrate` failed", log))
     note_current(stamp)

@@ -34,9 +34,7 @@ def open_shell(tell: Tell, *, running: bool) -> int:
     try:
         stack.enter()
         env = _environment(stack, tell, running=running)
-        tell(
-            "this shell has Airflow's environment (`airflow dags list`); `exit` stops what was started for it"
-        )
+        tell("this shell has Airflow's environment (`airflow dags list`); `exit` stops what was started for it")
         # Ctrl-C belongs to what runs in the shell. Not SIG_IGN, which programs would inherit.
         signal.signal(signal.SIGINT, lambda number, frame: None)
         return subprocess.run([os.environ.get("SHELL") or "/bin/sh"], env=env, check=False).returncode

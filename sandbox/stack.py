@@ -97,9 +97,7 @@ class Stack:
             state.components[name] = component
             state.save(self.record)
 
-    def environment(
-        self, *, once: bool, log_level: str = "INFO", api_port: int | None = None
-    ) -> dict[str, str]:
+    def environment(self, *, once: bool, log_level: str = "INFO", api_port: int | None = None) -> dict[str, str]:
         """Return the whole environment for Airflow: `once` with SQLite metadata, else that of `make up`."""
         airflow_home = self.home / ("once" if once else "airflow")
         airflow_home.mkdir(parents=True, exist_ok=True)

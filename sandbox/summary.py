@@ -54,9 +54,7 @@ def _connected(uri: str) -> Iterator[psycopg2.extensions.cursor]:
         yield cursor
 
 
-def _lines(
-    cursor: psycopg2.extensions.cursor, now: Mapping[tuple[str, str, str], float]
-) -> Iterator[tuple[str, ...]]:
+def _lines(cursor: psycopg2.extensions.cursor, now: Mapping[tuple[str, str, str], float]) -> Iterator[tuple[str, ...]]:
     cursor.execute(SEEN)
     for source, stream, rejected, start, end, gaps in cursor.fetchall():
         cursor.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(f"{source}_{stream}")))

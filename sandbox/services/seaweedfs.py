@@ -40,9 +40,7 @@ class SeaweedFS:
         command = [str(binaries.weed()), "mini", f"-dir={self.folder}", *_flags(ports)]
         process = start(command, log=self.log, env=self._environment())
         try:
-            wait_until(
-                lambda: self._answers(ports["s3"]), name=self.name, process=process, log=self.log, seconds=60
-            )
+            wait_until(lambda: self._answers(ports["s3"]), name=self.name, process=process, log=self.log, seconds=60)
         except BaseException:
             self.stop(process, ports)
             raise
@@ -75,9 +73,7 @@ class SeaweedFS:
 
     def _environment(self) -> dict[str, str]:
         # Its WEED_* and AWS_* would change what the flags say.
-        kept = {
-            key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "WEED_", "S3_"))
-        }
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "WEED_", "S3_"))}
         return kept | {
             "AWS_ACCESS_KEY_ID": self.access_key,
             "AWS_SECRET_ACCESS_KEY": self.secret_key,

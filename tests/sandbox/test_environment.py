@@ -82,13 +82,20 @@ def test_a_line_that_is_no_setting_is_named_without_its_text(tmp_path: Path) -> 
 
 
 def test_what_airflow_reads_is_what_we_said(tmp_path: Path) -> None:
-    script = (
-        "from airflow.configuration import conf; from airflow.sdk import BaseHook\n"
-        "lake, house = BaseHook.get_connection('lake'), BaseHook.get_connection('warehouse')\n"
-        "print(conf.getint('workers', 'execution_api_timeout'), conf.get('api', 'host'), len(conf.get('api_auth',"
-        " 'jwt_secret')) >= 64, conf.get('core', 'execution_api_server_url'), lake.extra_dejson['endpoint_url'],"
-        " house.get_uri(), conf.getboolean('core', 'load_examples'), sep='|')\n"
-    )
+    script = """
+from airflow.configuration import conf
+from airflow.sdk import BaseHook
+print(
+    conf.getint("workers", "execution_api_timeout"),
+    conf.get("api", "host"),
+    len(conf.get("api_auth", "jwt_secret")) >= 64,
+    conf.get("core", "execution_api_server_url"),
+    BaseHook.get_connection("lake").extra_dejson["endpoint_url"],
+    BaseHook.get_connection("warehouse").get_uri(),
+    conf.getboolean("core", "load_examples"),
+    sep="|",
+)
+"""
     home = tmp_path / "a home"
     ours = environment.settings(
         home, metadata_uri=f"sqlite:///{home}/metadata.db", secrets=Secrets.create().airflow, api_port=8123
@@ -119,8 +126,6 @@ def test_secrets_are_made_once_and_are_nobody_elses(tmp_path: Path) -> None:
 
 
 def run_python(script: str, env: dict[str, str]) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=env, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

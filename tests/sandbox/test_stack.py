@@ -92,14 +92,9 @@ def test_a_killed_component_is_started_again_and_the_others_are_not(home: Path) 
 
 
 def test_what_a_killed_demo_left_is_stopped_and_started_anew(home: Path) -> None:
-    script = (
-        "import time; from sandbox.stack import Stack\n"
-        "Stack().enter(); print('up', flush=True); time.sleep(60)"
-    )
+    script = "import time; from sandbox.stack import Stack\nStack().enter(); print('up', flush=True); time.sleep(60)"
     env = {**os.environ, "BELLWETHER_HOME": str(home)}
-    with subprocess.Popen(
-        [sys.executable, "-c", script], cwd=CHECKOUT, env=env, stdout=-1, text=True
-    ) as demo:
+    with subprocess.Popen([sys.executable, "-c", script], cwd=CHECKOUT, env=env, stdout=-1, text=True) as demo:
         assert demo.stdout is not None
         assert demo.stdout.readline() == "up\n"
         demo.kill()
@@ -155,7 +150,8 @@ def test_the_shell_has_airflow_and_takes_its_services_along(home: Path) -> None:
     # The metadata database is another test's matter.
     (home / "once" / "migrated").write_text(version("apache-airflow"))
     env = {**os.environ, "BELLWETHER_HOME": str(home), "SHELL": "/bin/sh"}
-    script = 'command -v airflow; echo "$AIRFLOW_CONN_WAREHOUSE"; echo "$AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"; exit 7'
+    shown = '"$AIRFLOW_CONN_WAREHOUSE" "$AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"'
+    script = f"command -v airflow; printf '%s\\n' {shown}; exit 7"
     done = subprocess.run(
         [sys.executable, "-m", "sandbox", "shell"],
         cwd=CHECKOUT,
@@ -180,9 +176,7 @@ def test_env_can_be_evaluated_by_a_shell(home: Path) -> None:
     (home / "once" / "migrated").write_text(version("apache-airflow"))
     script = f'eval "$("{sys.executable}" -m sandbox env)" && env -0'
     env = {**os.environ, "BELLWETHER_HOME": str(home), "AIRFLOW__CORE__FOREIGN": "1"}
-    done = subprocess.run(
-        ["/bin/sh", "-c", script], cwd=CHECKOUT, env=env, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run(["/bin/sh", "-c", script], cwd=CHECKOUT, env=env, capture_output=True, text=True, check=True)
     found = dict(line.split("=", 1) for line in done.stdout.split("\0") if line)
     assert found["AIRFLOW_HOME"] == str(home / "once")
     assert "AIRFLOW__CORE__FOREIGN" not in found

@@ -23,6 +23,7 @@ class ServiceConnection:
         if airflow_connection is None:
             raise self.bad("does not exist")
         self._connection = airflow_connection
+        self._more_secrets: set[str] = set()
         self._extra = self._read_extra()
         self.base_url = self._base_url(default_host)
 
@@ -58,9 +59,13 @@ class ServiceConnection:
             raise self.bad(f"has no list '{name}' in its extra")
         return list(dict.fromkeys(str(subject) for subject in watched))
 
+    def keep_secret(self, secret: str) -> None:
+        """Redact this too: something that was got with the connection's own secrets."""
+        self._more_secrets.add(secret)
+
     def redact(self, text: str) -> str:
         """The text without the connection's secrets, should a vendor echo them."""
-        secrets = [self._connection.password, *_strings(self._extra.get("keyfile_dict"))]
+        secrets = [self._connection.password, *_strings(self._extra.get("keyfile_dict")), *self._more_secrets]
         pattern = "|".join(re.escape(s) for s in secrets if s and len(s) > 5)
         return re.sub(pattern, "***", text) if pattern else text
 

@@ -75,16 +75,17 @@ class PageNumber:
 
 @dataclass(frozen=True)
 class Offset:
-    """Rows skipped, inside the request's JSON body, until a total that the answer tells."""
+    """Rows skipped, inside the request's JSON body, until a total that the answer tells.
 
-    limit: int
+    Counted are the rows that came: a page may hold fewer than were asked for.
+    """
+
     total_path: str
     offset_param: str = "offset"
-    limit_param: str = "limit"
 
     def next(self, request: Request, answer: Answer, record_count: int) -> Request | None:
         body = request.body or {}
-        offset = int(body.get(self.offset_param, 0)) + int(body.get(self.limit_param, self.limit))
+        offset = int(body.get(self.offset_param, 0)) + record_count
         if record_count == 0 or offset >= int(answer.value(self.total_path) or 0):
             return None
         return replace(request, body={**body, self.offset_param: offset})

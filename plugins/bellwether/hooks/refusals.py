@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 import requests
@@ -15,19 +16,22 @@ _LONGEST_WORDS = 300
 _MESSAGE_PATHS = ("message", "error.message", "error.status", "error_description", "error_message", "detail", "title")
 
 
-def words(answer: Answer) -> str:
-    """The status and what the vendor wrote, in one short line; HTML and the like are only named."""
-    return f"{answer.status} ({_message(answer)})"
+def words(answer: Answer, redact: Callable[[str], str]) -> str:
+    """The status and what the vendor wrote, in one short line; HTML and the like are only named.
+
+    :param redact: takes secrets out of a text, which a vendor may echo
+    """
+    return f"{answer.status} ({_message(answer, redact)})"
 
 
-def _message(answer: Answer) -> str:
+def _message(answer: Answer, redact: Callable[[str], str]) -> str:
     for path in _MESSAGE_PATHS:
         try:
             value = answer.value(path)
         except (NotJson, msgspec.DecodeError):
             continue
         if isinstance(value, str) and value:
-            return re.sub(r"\s+", " ", value)[:_LONGEST_WORDS]
+            return re.sub(r"\s+", " ", redact(value))[:_LONGEST_WORDS]
     kind = answer.headers.get("Content-Type", "nothing").split(";")[0]
     return f"no message, {len(answer.body)} bytes of {kind}"
 

@@ -16,7 +16,7 @@ import requests
 from bellwether.hooks import refusals
 from bellwether.hooks.answer import Answer, NotJson
 from bellwether.hooks.connection import ServiceConnection
-from bellwether.hooks.errors import ApiError, NotAuthorized, QuotaExhausted
+from bellwether.hooks.errors import ApiError, ApiRefused, NotAuthorized, QuotaExhausted
 from bellwether.hooks.exchange import exchange
 from bellwether.hooks.paginators import Request
 from bellwether.hooks.throttle import Throttle
@@ -109,6 +109,10 @@ class Sender:
                 if answer.status < 300:
                     answer.check_json()
                     return answer
+            except ApiRefused:
+                raise
+            except ApiError as problem:  # on the way to fresh credentials
+                raise Retry(problem, self._backoff(attempt)) from None
             except (requests.RequestException, OSError, NotJson) as error:
                 text = f"{self.about(request)} failed: {refusals.mishap(error)}."
                 raise Retry(ApiError(text), self._backoff(attempt)) from None
@@ -117,11 +121,12 @@ class Sender:
             if answer.status not in (301, 302, 307, 308):
                 raise self._refusal(request, answer, attempt)
             self.log.info("%s has moved.", self.about(request))
-            request = replace(request, url=urljoin(request.url, answer.headers.get("Location", "")))
+            # The new address is whole: it has the query already.
+            request = replace(request, url=urljoin(request.url, answer.headers.get("Location", "")), query={})
         raise ApiError(f"{self.about(request)} redirects more than {MOST_REDIRECTS} times.")
 
     def _refusal(self, request: Request, answer: Answer, attempt: int) -> Exception:
-        text = self.connection.redact(f"{self.about(request)} answered {refusals.words(answer)}")
+        text = f"{self.about(request)} answered {refusals.words(answer, self.connection.redact)}"
         wait = self.vendor.wait_asked(answer)
         if wait is not None:
             return Retry(QuotaExhausted(f"{text}."), max(wait, self._backoff(attempt)))
@@ -140,16 +145,24 @@ class Sender:
 
     def check_host(self, request: Request) -> None:
         """Raise ApiError unless the request stays on the connection's own host."""
-        ours, theirs = urlsplit(self.connection.base_url), urlsplit(request.url)
-        if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
+        ours, theirs = _origin(self.connection.base_url), _origin(request.url)
+        if ours != theirs:
             raise ApiError(
-                f"'{self.connection.conn_id}' was pointed on to another host, {theirs.scheme}://{theirs.hostname}; "
-                f"links and redirects are followed only within {ours.scheme}://{ours.netloc}."
+                f"'{self.connection.conn_id}' was pointed on to another host, {theirs}; "
+                f"links and redirects are followed only within {ours}."
             )
 
     def about(self, request: Request) -> str:
         """The request in an error's words: no query, for some vendors want their key there."""
         return f"'{self.connection.conn_id}': {request.method} {urlsplit(request.url).path}"
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port; the port that a scheme means anyway is left out."""
+    parts = urlsplit(url)
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    port = f":{parts.port}" if parts.port and parts.port != usual else ""
+    return f"{parts.scheme}://{parts.hostname}{port}"
 
 
 def retry_after(answer: Answer) -> float | None:

@@ -35,7 +35,8 @@ class ServiceAccountToken:
         with self._lock:
             if time.time() >= self._good_until:
                 answer = self._exchange(session)
-                self._token = answer["access_token"]
+                self._token = str(answer["access_token"])
+                self._connection.keep_secret(self._token)
                 self._good_until = time.time() + float(answer.get("expires_in", 0)) - _EARLY_SECONDS
             return self._token
 
@@ -72,13 +73,13 @@ class ServiceAccountToken:
         about = f"'{self._connection.conn_id}': the token exchange for {keyfile['client_email']}"
         try:
             response = session.post(keyfile["token_uri"], data=form, timeout=30, allow_redirects=False)
-            answer = response.json()
-        except (requests.RequestException, ValueError) as error:
+            answer = dict(response.json())
+        except (requests.RequestException, ValueError, TypeError) as error:
             raise ApiError(f"{about} failed: {type(error).__name__}.") from None
-        if response.status_code >= 500:
+        if response.status_code >= 500 or response.status_code == 429:
             raise ApiError(f"{about} answered {response.status_code}.", response.status_code)
         # A misspelt scope is answered with 200 and an id_token alone.
         if response.status_code != 200 or "access_token" not in answer:
             why = self._connection.redact(str(answer.get("error_description") or answer.get("error") or "no token"))
             raise NotAuthorized(f"{about} was turned down: {why[:300]}. Check the key file.", response.status_code)
-        return dict(answer)
+        return answer

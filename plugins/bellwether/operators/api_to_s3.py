@@ -77,7 +77,7 @@ class ApiToS3Operator(BaseOperator):
             raise extraction.first_problem
         return {
             "manifests": [manifest.key("raw") for manifest in manifests],
-            "seconds": {name: round(seconds, 3) for name, seconds in extraction.seconds.items()},
+            "seconds": extraction.spans.seconds,
         }
 
     def chosen_streams(self) -> list[Stream]:

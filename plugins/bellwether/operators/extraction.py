@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.errors import ApiError, BadConnection, NotAuthorized, NotFound, QuotaExhausted
 from bellwether.hooks.sender import Log
 from bellwether.lake import Failure, Lake, Manifest, Sight
+from bellwether.lake.bucket import NotInLake
 from bellwether.lake.raw import RawWriter
 from bellwether.operators.plan import Job, is_out_of_reach
+from bellwether.operators.spans import Spans
 from bellwether.window import Window
 
 _NOTHING_MORE_WILL_COME = (NotAuthorized, BadConnection, QuotaExhausted)
@@ -35,7 +38,7 @@ class Extraction:
         self._progressed_at = time.monotonic()
         self.first_problem: ApiError | None = None
         self.sights = 0
-        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.spans = Spans()
 
     def run(self, jobs: Iterable[Job]) -> list[Manifest]:
         """Read all jobs and return their manifests, written, in the jobs' order."""
@@ -59,22 +62,19 @@ class Extraction:
         return [manifests[number] for number in sorted(manifests)]
 
     def _read(self, job: Job, subject: str) -> Sight | Failure:
-        started = time.monotonic()
+        if self._stop:
+            return Failure(subject, f"not asked, after: {self._stop}")
         try:
-            if self._stop:
-                return Failure(subject, f"not asked, after: {self._stop}")
-            return self._sight(job, subject)
+            with self.spans.of(job.stream.name):
+                return self._sight(job, subject)
         except NotFound as gone:
             if not self._hook.skips_missing:
                 return self._failure(subject, gone)
             self._log.warning("Skipped: %s", gone)
-            return Sight(
-                subject=subject, observed_at=datetime.now(UTC), records=0, flags=("gone",), unseen=(job.window.key,)
-            )
+            now, window = datetime.now(UTC), job.window
+            return Sight(subject=subject, observed_at=now, records=0, flags=("gone",), unseen=(window.key,))
         except ApiError as problem:
             return self._failure(subject, problem)
-        finally:
-            self.seconds[job.stream.name] += time.monotonic() - started
 
     def _failure(self, subject: str, problem: ApiError) -> Failure:
         self.first_problem = self.first_problem or problem
@@ -107,17 +107,26 @@ class Extraction:
         )
 
     def _finish(self, job: Job, results: list[Sight | Failure]) -> Manifest:
-        sights = tuple(sorted((r for r in results if isinstance(r, Sight)), key=lambda sight: sight.subject))
+        sights = [r for r in results if isinstance(r, Sight)]
+        self.sights += len(sights)
         manifest = Manifest(
             source=self._hook.source,
             stream=job.stream.name,
             window_key=job.window.key,
-            sights=sights,
             failures=tuple(r for r in results if isinstance(r, Failure)),
         )
-        self.sights += len(sights)
+        sights += self._seen_before(manifest, {sight.subject for sight in sights})
+        manifest = replace(manifest, sights=tuple(sorted(sights, key=lambda sight: sight.subject)))
         manifest.write(self._lake, "raw")
         return manifest
+
+    def _seen_before(self, manifest: Manifest, subjects: set[str]) -> list[Sight]:
+        """What the slice's last manifest had of other subjects: without it a rebuild would miss their records."""
+        try:
+            earlier = Manifest.read(self._lake, manifest.key("raw"))
+        except NotInLake:
+            return []
+        return [sight for sight in earlier.sights if sight.subject not in subjects]
 
     def _tell_progress(self, manifests: dict[int, Manifest], total: int) -> None:
         now = time.monotonic()

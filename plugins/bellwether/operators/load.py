@@ -72,7 +72,10 @@ class LoadOperator(BaseOperator):
                 continue
             self._load(lake, streams[name], manifests)
             summary[name]["seconds"] = round(self.staged["seconds"].get(name, 0.0) + time.monotonic() - started, 3)
-            self.log.info("%s_%s: %s", self.hook_class.source, name, summary[name])
+            self.log.info(
+                "%s_%s: %d rows, %d rejected, in %.1f s.",
+                self.hook_class.source, name, summary[name]["rows"], summary[name]["rejected"], summary[name]["seconds"],
+            )  # fmt: skip
         if problems:
             raise AirflowFailException(_report(problems))
         return summary

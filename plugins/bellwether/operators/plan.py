@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bellwether.hooks.api import ApiHook
-from bellwether.hooks.stream import Stream
+from bellwether.hooks.stream import NEVER, Stream
 from bellwether.warehouse.coverage import Ledger
 from bellwether.window import Window
 
@@ -49,17 +49,19 @@ class Plan:
     def _stretches(self, source: str, stream: Stream, subject: str) -> Iterable[Window]:
         if self.only_missing and self.ledger:
             return self.window.without(self.ledger.settled(source, stream, subject, self.window))
-        read = self.window.widened(stream.lookback)
-        return [*self._holes(source, stream, subject, read.start), read]
+        return self._with_holes(source, stream, subject, self.window.widened(stream.lookback))
 
-    def _holes(self, source: str, stream: Stream, subject: str, until: datetime) -> list[Window]:
-        """What was never covered before ``until``, between the subject's first coverage and now."""
-        since = self.window.start - (self.catch_up or timedelta(0))
-        if not self.ledger or since >= until or stream.snapshot or stream.live:
-            return []
-        horizon = Window(since, until)
-        settled = self.ledger.settled(source, stream, subject, horizon)
-        return list(Window(settled[0].start, until).without(settled)) if settled and settled[0].start < until else []
+    def _with_holes(self, source: str, stream: Stream, subject: str, read: Window) -> Iterable[Window]:
+        """The stretch to read, and before it what was never covered since the subject's first coverage."""
+        since = self.window.start - (self.catch_up or NEVER)
+        if not self.ledger or since >= read.start or stream.snapshot or stream.live:
+            return [read]
+        settled = self.ledger.settled(source, stream, subject, Window(since, read.start))
+        if not settled or settled[0].start > since:
+            first = self.ledger.first(source, stream, subject) or read.start
+            since = max(since, min(first, read.start))
+        # A hole that reaches the stretch is read together with it.
+        return Window(since, read.end).without(Window(s.start, min(s.end, read.start)) for s in settled)
 
 
 def is_out_of_reach(stream: Stream, window: Window) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from bellwether.hooks.stream import Stream
 from bellwether.lake import Lake, Manifest, Sight
 from bellwether.lake.keys import beside
 from bellwether.lake.raw import compress, read_part
+from bellwether.operators.spans import Spans, added
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -43,18 +43,16 @@ class StageOperator(BaseOperator):
 
         lake, streams = Lake(self.lake_conn_id), self.hook_class.streams_by_name()
         lake.client  # noqa: B018  made once, before threads share it
-        seconds = dict(self.extracted["seconds"])
+        spans = Spans()
 
         def stage_slice(key: str) -> str:
-            started = time.monotonic()
             manifest = Manifest.read(lake, key)
-            staged = self._stage_slice(lake, streams[manifest.stream], manifest)
-            seconds[manifest.stream] = seconds.get(manifest.stream, 0.0) + time.monotonic() - started
-            return staged
+            with spans.of(manifest.stream):
+                return self._stage_slice(lake, streams[manifest.stream], manifest)
 
         with ThreadPoolExecutor(max_workers=_THREADS) as pool:
             staged = list(pool.map(stage_slice, self.extracted["manifests"]))
-        return {"manifests": staged, "seconds": seconds}
+        return {"manifests": staged, "seconds": added(self.extracted["seconds"], spans.seconds)}
 
     def _stage_slice(self, lake: Lake, stream: Stream, manifest: Manifest) -> str:
         sights = tuple(self._stage_sight(lake, stream, sight) for sight in manifest.sights)

@@ -73,7 +73,7 @@ TRAFFIC = Stream(
     subject_column="property_id",
     method="POST",
     params=_report("dateHourMinute", _TRAFFIC_METRICS),
-    paginator=Offset(_ROWS_A_PAGE, "rowCount"),
+    paginator=Offset("rowCount"),
     cursor="at",
     lookback=timedelta(hours=48),
     slice=timedelta(days=14),

@@ -138,7 +138,8 @@ def _find_unfit_text(column: Column, array: pa.Array, longest: int, faults: dict
 
 
 def _last_of_each_key(frame: pa.Table, key: Sequence[str], faults: dict[int, str]) -> pa.Table:
-    keys = zip(*(frame[name].to_pylist() for name in key), strict=True)
+    # Without a key of its own a stream has one row a subject.
+    keys = zip(*(frame[name].to_pylist() for name in key), strict=True) if key else [()] * frame.num_rows
     last = {value: row for row, value in enumerate(keys) if row not in faults}
     if len(last) == frame.num_rows:
         return frame

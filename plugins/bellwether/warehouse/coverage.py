@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from bellwether.hooks.stream import Stream
@@ -38,6 +38,12 @@ class Ledger:
             },
         )
         return [Window(start, end) for start, end in rows]
+
+    def first(self, source: str, stream: Stream, subject: str) -> datetime | None:
+        """When the subject's coverage begins; None where nobody ever looked."""
+        names = {"source": source, "stream": stream.name, "subject": subject}
+        ((found,),) = self._warehouse.select(render("coverage/first.sql"), names)
+        return found
 
 
 def coverage_rows(manifests: Iterable[Manifest]) -> list[dict[str, Any]]:
