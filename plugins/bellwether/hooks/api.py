@@ -132,6 +132,15 @@ class ApiHook(HttpHook):
 
     def read(self, stream: Stream, subject: str, window: Window) -> Iterator[Page]:
         """The stream's records in the window, page by page. Raises ApiError and its kinds."""
+        try:
+            yield from self._pages(stream, subject, window)
+        except (msgspec.MsgspecError, ValueError, TypeError, LookupError) as error:
+            raise ApiError(
+                f"'{self.http_conn_id}': an answer about {stream.name} of '{subject}' is not built as documented "
+                f"({type(error).__name__}: {error})."
+            ) from error
+
+    def _pages(self, stream: Stream, subject: str, window: Window) -> Iterator[Page]:
         request: Request | None = self.first_request(stream, subject, window)
         asked: set[str] = set()
         previous: list[bytes] = []

@@ -58,27 +58,30 @@ class LoadOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Load stream by stream, then report what could not be read or did not fit."""
         lake, streams = Lake(self.lake_conn_id), self.hook_class.streams_by_name()
-        by_stream: dict[str, list[Manifest]] = {}
-        for key in self.staged["manifests"]:
-            manifest = Manifest.read(lake, key)
-            by_stream.setdefault(manifest.stream, []).append(manifest)
-        summary, problems = {}, []
-        for name, manifests in by_stream.items():
-            started = time.monotonic()
+        summary: dict[str, Any] = {}
+        problems: list[str] = []
+        for name, manifests in self._manifests(lake).items():
             problems += [f"{name} {f.subject}: {f.problem}" for m in manifests for f in m.failures]
-            summary[name] = _summary(manifests)
-            if self._has_too_many_rejects(summary[name]):
-                problems.append(f"{name}: {summary[name]['rejected']} of {summary[name]['records']} records rejected")
+            summary[name] = counts = _summary(manifests)
+            if self._has_too_many_rejects(counts):
+                problems.append(f"{name}: {counts['rejected']} of {counts['records']} records were rejected")
                 continue
+            started = time.monotonic()
             self._load(lake, streams[name], manifests)
-            summary[name]["seconds"] = round(self.staged["seconds"].get(name, 0.0) + time.monotonic() - started, 3)
-            self.log.info(
-                "%s_%s: %d rows, %d rejected, in %.1f s.",
-                self.hook_class.source, name, summary[name]["rows"], summary[name]["rejected"], summary[name]["seconds"],
-            )  # fmt: skip
+            counts["seconds"] = round(self.staged["seconds"].get(name, 0.0) + time.monotonic() - started, 3)
+            table = f"{self.hook_class.source}_{name}"
+            self.log.info("%s: %d rows, %d rejected, %.1f s.", table, counts["rows"], counts["rejected"], counts["seconds"])
         if problems:
             raise AirflowFailException(_report(problems))
         return summary
+
+    def _manifests(self, lake: Lake) -> dict[str, list[Manifest]]:
+        """The staged manifests by stream."""
+        found: dict[str, list[Manifest]] = {}
+        for key in self.staged["manifests"]:
+            manifest = Manifest.read(lake, key)
+            found.setdefault(manifest.stream, []).append(manifest)
+        return found
 
     def _load(self, lake: Lake, stream: Stream, manifests: list[Manifest]) -> None:
         table = f"{self.hook_class.source}_{stream.name}"
