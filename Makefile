@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # A .venv whose Python has gone is made anew.
 $(shell test -x .venv/bin/python || rm -f .venv/.synced)
 
-.PHONY: help demo test up down status shell sandbox bench lint lock clean distclean
+.PHONY: help demo test up down status shell sandbox bench lint docs lock clean distclean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ —/' | sort
@@ -44,6 +44,9 @@ lint: .venv/.synced ## style, types, import layers
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
 	PYTHONPATH=plugins .venv/bin/lint-imports
+
+docs: .venv/.synced ## write the README's table of DAGs anew
+	@PYTHONPATH=plugins AIRFLOW_HOME="$$PWD/.bellwether/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False $(RUN) -m bellwether.catalog README.md
 
 lock: .venv/.synced ## write the locks anew from requirements.txt and requirements-dev.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --upgrade -o requirements.lock requirements.txt

@@ -100,7 +100,11 @@ def test_every_stream_has_a_table_with_its_columns_and_key(warehouse: Any) -> No
         "where table_schema = 'public' order by ordinal_position"
     ):
         columns.setdefault(table, []).append(column)
-    streams = {f"{source}_{name}": stream for source in source_names() for name, stream in hook_of(source).streams_by_name().items()}
+    streams = {
+        f"{source}_{name}": stream
+        for source in source_names()
+        for name, stream in hook_of(source).streams_by_name().items()
+    }
     assert columns.keys() == {*streams, "coverage"}
     keys = dict(warehouse.query(
         "select i.indrelid::regclass::text, array_agg(a.attname::text) from pg_index i "

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache, reduce
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from bellwether.hooks.stream import Stream
 from bellwether.window import Window
 
+_AWARE = Annotated[datetime, msgspec.Meta(tz=True)]
 Peek = Callable[[bytes], datetime | None]
 
 
@@ -28,9 +29,9 @@ def nested(path: str, leaf: Any) -> type:
 def peeker(path: str) -> Peek:
     """A function that reads the time at a dotted path; None where there is none.
 
-    Raises msgspec.DecodeError when what stands there is no time.
+    Raises msgspec.DecodeError, ValueError or OverflowError when what stands there is no time.
     """
-    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(nested(path, datetime | float))
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(nested(path, _AWARE | float))
     depth = path.count(".") + 1
 
     def peek(record: bytes) -> datetime | None:
@@ -55,7 +56,7 @@ def cut(stream: Stream, window: Window, records: list[bytes]) -> tuple[list[byte
             at = peeker(stream.cursor)(record) if stream.cursor else window.start
             newest = peeker(stream.newest_first)(record) if stream.newest_first else None
             oldest = peeker(stream.oldest_first)(record) if stream.oldest_first else None
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, ValueError, OverflowError):
             kept.append(record)
             continue
         if oldest and oldest >= window.end:

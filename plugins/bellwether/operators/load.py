@@ -70,7 +70,7 @@ class LoadOperator(BaseOperator):
             self._load(lake, streams[name], manifests)
             counts["seconds"] = round(self.staged["seconds"].get(name, 0.0) + time.monotonic() - started, 3)
             table = f"{self.hook_class.source}_{name}"
-            self.log.info("%s: %d rows, %d rejected, %.1f s.", table, counts["rows"], counts["rejected"], counts["seconds"])
+            self.log.info("%s: %d rows, %d rejected.", table, counts["rows"], counts["rejected"])
         if problems:
             raise AirflowFailException(_report(problems))
         return summary

@@ -210,13 +210,15 @@ class GitHubHook(ApiHook):
         """A deployment with its latest status, which has to be asked for one by one."""
         if stream is not DEPLOYMENTS:
             return record
-        number = msgspec.json.decode(record, type=_Numbered).id
+        try:
+            number = msgspec.json.decode(record, type=_Numbered).id
+        except msgspec.DecodeError:
+            return record  # Staging rejects it and says why.
         url = f"{self.service.base_url}/repos/{subject}/deployments/{number}/statuses"
         statuses = self.sender.send(Request("GET", url, query=_HUNDRED)).records()
         if not statuses:
             return record
-        latest = max(statuses, key=lambda status: msgspec.json.decode(status, type=_Numbered).created_at)
-        return record.rstrip()[:-1] + b',"latest_status":' + latest + b"}"
+        return record.rstrip()[:-1] + b',"latest_status":' + _latest(statuses) + b"}"
 
 
 class GitHubToS3Operator(ApiToS3Operator):
@@ -227,7 +229,18 @@ class GitHubToS3Operator(ApiToS3Operator):
 
 class _Numbered(msgspec.Struct):
     id: int
+
+
+class _Dated(msgspec.Struct):
     created_at: datetime
+
+
+def _latest(statuses: list[bytes]) -> bytes:
+    """The newest status; where their times cannot be read the first, for the vendor lists the newest first."""
+    try:
+        return max(statuses, key=lambda status: msgspec.json.decode(status, type=_Dated).created_at)
+    except msgspec.DecodeError:
+        return statuses[0]
 
 
 class _MoreThanIsHandedOut(Exception):

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -106,11 +107,17 @@ class PostmanHook(ApiHook):
         page = super().page(stream, subject, window, answer)
         if stream is not RUNS or not page.records:
             return page
-        run = msgspec.json.decode(page.records[0], type=_Run)
-        if run.finishedAt is None:
-            return replace(page, records=[])
+        try:
+            run = msgspec.json.decode(page.records[0], type=_Run)
+        except msgspec.DecodeError:
+            return page  # Staging rejects it and says why.
         schedule = msgspec.json.decode(answer.raw("monitor.schedule") or b"{}", type=_Schedule)
-        return _with_unseen(page, window, schedule.run_before(run.startedAt))
+        before = schedule.run_before(run.startedAt)
+        if run.finishedAt:
+            return _with_unseen(page, window, before)
+        # It goes on: a later reading may see it, this one saw neither it nor any run before it.
+        unseen = run.startedAt if run.startedAt in window else before
+        return _with_unseen(replace(page, records=[]), window, unseen)
 
 
 class PostmanToS3Operator(ApiToS3Operator):
@@ -119,8 +126,11 @@ class PostmanToS3Operator(ApiToS3Operator):
     hook_class = PostmanHook
 
 
+_AWARE = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
 class _Run(msgspec.Struct):
-    startedAt: datetime
+    startedAt: _AWARE
     finishedAt: datetime | None = None
 
 
@@ -140,9 +150,10 @@ class _Schedule(msgspec.Struct):
         return before
 
 
-def _with_unseen(page: Page, window: Window, run_before: datetime | None) -> Page:
-    """The page with what it cannot tell: anything up to the run before the last."""
-    if run_before is None or run_before < window.start:
+def _with_unseen(page: Page, window: Window, last_unseen: datetime | None) -> Page:
+    """The page with what it cannot tell: anything up to the last run that was not seen."""
+    if last_unseen is None or last_unseen < window.start:
         return page
-    unseen = Window(window.start, min(window.end, run_before.replace(second=0) + timedelta(minutes=1)))
+    its_minute = last_unseen.replace(second=0, microsecond=0)
+    unseen = Window(window.start, min(window.end, its_minute + timedelta(minutes=1)))
     return replace(page, flags=page.flags | {"not_seen"}, unseen=(unseen,))

@@ -133,7 +133,7 @@ class StatusCakeHook(ApiHook):
 
     def request_limits(self) -> tuple[tuple[int, float], ...]:
         """What the account's plan allows; the per-minute limit of larger plans is the vendor's to tell."""
-        a_second = int(self.service.seconds("requests_per_second", 5))
+        a_second = max(1, int(self.service.seconds("requests_per_second", 5)))
         return ((a_second, 1.0), (60, 60.0)) if a_second <= 5 else ((a_second, 1.0),)
 
     def wait_asked(self, answer: Answer) -> float | None:

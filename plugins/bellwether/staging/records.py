@@ -11,6 +11,8 @@ import msgspec
 from bellwether.hooks.stream import Column, Stream
 
 _BIGINT = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+# Seconds since 1970 from the year 1 to 9999.
+_DATABLE = msgspec.Meta(ge=-62_135_596_800, le=253_402_300_799)
 _AWARE = Annotated[datetime, msgspec.Meta(tz=True)]
 _TYPES: dict[str, Any] = {
     "text": str,
@@ -18,7 +20,7 @@ _TYPES: dict[str, Any] = {
     "number": float,
     "boolean": bool,
     "timestamp": _AWARE,
-    "epoch": _BIGINT | float,
+    "epoch": Annotated[int, _DATABLE] | Annotated[float, _DATABLE],
     "json": msgspec.Raw,
 }
 _ANY_SCALAR = str | int | float | bool

@@ -102,11 +102,28 @@ def _array(column: Column, values: list[Any], faults: dict[int, str], stream: St
     if column.type in ("timestamp", "epoch"):
         return pa.array([_microseconds(value) for value in values], pa.int64()).cast(_TIMESTAMP)
     if column.type == "json":
-        values = [None if value is None or bytes(value) == b"null" else bytes(value).decode() for value in values]
-    array = pa.array(values, _ARROW_TYPES[column.type])
+        values = [None if value is None or bytes(value) == b"null" else bytes(value) for value in values]
+    array = _fitting(column, values, faults)
     if array.type == pa.string():
         _find_unfit_text(column, array, LONGEST_KEY_BYTES if column.name in stream.key else LONGEST_TEXT_BYTES, faults)
     return array
+
+
+def _fitting(column: Column, values: list[Any], faults: dict[int, str]) -> pa.Array:
+    """The values as Arrow. What ``parse`` returned may not fit, nor bytes in a ``json`` that are no text."""
+    arrow_type = _ARROW_TYPES[column.type]
+    try:
+        return pa.array(values, arrow_type)
+    except (ValueError, TypeError, OverflowError):
+        return pa.array([_fitting_one(column, value, faults, row) for row, value in enumerate(values)], arrow_type)
+
+
+def _fitting_one(column: Column, value: Any, faults: dict[int, str], row: int) -> Any:
+    try:
+        return pa.scalar(value, _ARROW_TYPES[column.type]).as_py()
+    except (ValueError, TypeError, OverflowError):
+        faults.setdefault(row, f"no {column.type} that fits: {value!r:.80} - at `$.{column.source_path}`")
+        return None
 
 
 def _parsed(column: Column, value: Any, faults: dict[int, str], row: int) -> Any:
