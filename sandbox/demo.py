@@ -23,6 +23,9 @@ PROGRESS = {
     "AIRFLOW__LOGGING__LOG_FORMAT": " " * 10 + "%(levelname)-7s  %(message)s",
 }
 
+# Google Analytics takes longest: its figures change for 48 hours.
+RESTATED = timedelta(days=2)
+
 
 def demo(weeks: int, tell: Tell) -> int:
     """Start what does not run, run it, print the table, stop what was started; return the exit status."""
@@ -45,19 +48,18 @@ def demo(weeks: int, tell: Tell) -> int:
 
 
 def windows(weeks: int, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the params of the two runs of each source: weeks of history, and today until `now`.
+    """Return the params of the two runs of each source: weeks of history, and from there until `now`.
 
-    History is whole UTC days, so that every demo of one day asks for the same.
+    History is whole UTC days, so that every demo of one day asks for the same, and ends where no vendor
+    restates it any more, so that a second demo finds all of it settled.
     """
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    minute = now.replace(second=0, microsecond=0)
-    # Half an hour is as far back as Google Analytics' realtime figures go.
-    today = min(midnight, minute - timedelta(minutes=30))
+    settled = midnight - RESTATED
 
     def between(since: datetime, until: datetime) -> dict[str, Any]:
         return {"since": since.isoformat(), "until": until.isoformat(), "only_missing": True}
 
-    return between(midnight - timedelta(weeks=weeks), midnight), between(today, minute)
+    return between(settled - timedelta(weeks=weeks), settled), between(settled, now.replace(second=0, microsecond=0))
 
 
 def _run(stack: Stack, weeks: int, tell: Tell) -> int:
@@ -66,7 +68,8 @@ def _run(stack: Stack, weeks: int, tell: Tell) -> int:
     _succeed(dags["warehouse"], {}, tell)
     history, present = windows(weeks, datetime.now(UTC))
     # Some streams only tell of the present. Once a day is enough: a second demo is to change nothing.
-    wanted = [history] if covered_after(stack.warehouse_uri, history["until"]) else [history, present]
+    midnight = f"{present['until'][:10]}T00:00:00+00:00"
+    wanted = [history] if covered_after(stack.warehouse_uri, midnight) else [history, present]
     read: list[tuple[str, dict[str, Any]]] = []
     failures = []
     for window, name in product(wanted, (vendor for vendor in stack.vendors if vendor in dags)):

@@ -40,7 +40,7 @@ def load_dags(folder: Path) -> dict[str, Any]:
 
 def _lines(dag: Any) -> list[str]:
     about = (dag.doc_md or "").strip().split("\n")[0].rstrip(".")
-    schedule = dag.timetable.description or dag.schedule
+    schedule = getattr(dag.timetable, "description", "") or dag.schedule
     if not dag.has_task("load"):
         return [f"| `{dag.dag_id}` | {about} | {schedule} | | | |"]
     streams = dag.get_task("load").hook_class.streams

@@ -41,7 +41,7 @@ def slug(subject: str) -> str:
     """A subject as part of a key: readable, and different for different subjects.
 
     >>> slug("dogbreed/site")
-    'dogbreed-site-9d4f32'
+    'dogbreed-site-c4d452'
     """
     readable = re.sub(r"[^A-Za-z0-9]+", "-", subject).strip("-")[:40]
     return f"{readable}-{hashlib.sha256(subject.encode()).hexdigest()[:6]}"

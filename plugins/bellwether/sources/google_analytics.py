@@ -36,6 +36,8 @@ from bellwether.window import Window
 
 _SCOPE = "https://www.googleapis.com/auth/analytics.readonly"
 _ROWS_A_PAGE = 100_000
+_REALTIME_REACH = timedelta(minutes=29)
+"""The minutes that runRealtimeReport tells of, for properties that are not Analytics 360."""
 
 
 def _metrics(**names: str) -> tuple[Column, ...]:
@@ -93,6 +95,20 @@ REALTIME = Stream(
 )
 
 
+def _minute(record: dict[str, str], zone: ZoneInfo) -> datetime | None:
+    return minute_in_utc(record["dateHourMinute"], zone)
+
+
+def _minutes_before(now: datetime, record: dict[str, str]) -> datetime | None:
+    minutes = record["minutesAgo"]
+    return now - timedelta(minutes=int(minutes)) if minutes.isdecimal() else None
+
+
+def _before(window: Window, moment: datetime) -> list[Window]:
+    """The part of the window before a moment."""
+    return [Window(window.start, min(moment, window.end))] if window.start < moment else []
+
+
 class GoogleAnalyticsHook(ApiHook):
     """Reads the properties named in the connection's extra."""
 
@@ -132,21 +148,22 @@ class GoogleAnalyticsHook(ApiHook):
 
     def page(self, stream: Stream, subject: str, window: Window, answer: Answer) -> Page:
         """Rows with their headers put back and their time in UTC."""
-        report, flags = read_report(answer), set[str]()
+        report = read_report(answer)
         self._watch_quota(subject, report)
         now = answer.observed_at.replace(second=0, microsecond=0)
-        records = []
+        records, flags = [], set(report.flags)
         for record in report.records():
-            if stream is REALTIME:
-                at: datetime | None = now - timedelta(minutes=int(record["minutesAgo"]))
-            else:
-                at = minute_in_utc(record["dateHourMinute"], report.zone)
+            at = _minutes_before(now, record) if stream is REALTIME else _minute(record, report.zone)
             if at is None:
                 flags.add("other_row")
             records.append(msgspec.json.encode({"at": at, "timeZone": report.metadata.timeZone, **record}))
-        folded = [] if stream is REALTIME else folded_hours(window, report.zone)
-        flags |= report.flags | ({"folded_hour"} if folded else set())
-        return Page(records, Reading(subject, answer.observed_at), frozenset(flags), tuple(folded))
+        if stream is REALTIME:
+            unseen = _before(window, now - _REALTIME_REACH)
+            flags |= {"not_seen"} if unseen else set()
+        else:
+            unseen = folded_hours(window, report.zone)
+            flags |= {"folded_hour"} if unseen else set()
+        return Page(records, Reading(subject, answer.observed_at), frozenset(flags), tuple(unseen))
 
     @cached_property
     def _token(self) -> ServiceAccountToken:

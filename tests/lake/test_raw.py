@@ -1,0 +1,148 @@
+"""Raw parts in the real store."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+import zstandard
+
+from bellwether.hooks.errors import BadConnection
+from bellwether.hooks.stream import Reading
+from bellwether.lake import Lake, Manifest, Sight
+from bellwether.lake.bucket import NotInLake
+from bellwether.lake.cache import LakeCache
+from bellwether.lake.raw import PART_BYTES, RawWriter, manifests_in_lake, read_part
+from bellwether.window import Window
+
+START = datetime(2026, 11, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+WEEK = Window(START, START + 7 * DAY)
+READING = Reading("dogbreed/site", datetime(2026, 11, 8, 0, 0, 7, tzinfo=UTC))
+
+
+def writer(subject: str = READING.subject) -> RawWriter:
+    return RawWriter(Lake("lake"), "github", "commits", WEEK, subject)
+
+
+def test_records_come_back_as_they_went_in(lake: Any) -> None:
+    records = [b'{"a": 1,  "b":"caf\\u00e9"}', '{"a":"日本"}'.encode(), b"{}"]
+    one = writer()
+    one.write(records[:2], READING)
+    one.write(records[2:], READING)
+    one.close()
+    assert one.records == 3
+    assert lake.keys() == one.keys == [
+        "raw/github/commits/dt=2026-11-01/20261101T000000Z--20261108T000000Z.dogbreed-site-c4d452.0001.jsonl.zst"
+    ]
+    assert read_part(Lake("lake"), one.keys[0]) == (b"\n".join(records) + b"\n", READING)
+
+
+def test_a_part_is_json_lines_under_zstd_that_any_tool_reads(lake: Any) -> None:
+    one = writer()
+    one.write([b'{"a":1}', b'{"a":2}'], READING)
+    one.close()
+    with zstandard.ZstdDecompressor().stream_reader(lake.read(one.keys[0])) as reader:
+        assert [msgspec.json.decode(line) for line in reader.read().splitlines()] == [{"a": 1}, {"a": 2}]
+
+
+def test_no_records_make_no_object(lake: Any) -> None:
+    one = writer()
+    one.write([], READING)
+    one.close()
+    assert (one.keys, one.records, lake.keys()) == ([], 0, [])
+
+
+def test_much_is_written_in_parts(lake: Any) -> None:
+    record = b'{"text":"' + b"woof " * 20_000 + b'"}'
+    pages = PART_BYTES // (10 * len(record)) + 2
+    one = writer()
+    for page in range(2 * pages):
+        moment = READING.observed_at + timedelta(seconds=page)
+        one.write([record] * 10, Reading(READING.subject, moment))
+    one.close()
+    assert len(one.keys) == len(lake.keys()) == 3
+    parts = [read_part(Lake("lake"), key) for key in one.keys]
+    assert sum(lines.count(b"\n") for lines, _ in parts) == one.records == 20 * pages
+    moments = [reading.observed_at for _, reading in parts]
+    assert moments == sorted(set(moments))
+
+
+def test_a_retry_writes_over_what_was_there(lake: Any) -> None:
+    for record in (b'{"a":1}', b'{"a":2}'):
+        one = writer()
+        one.write([record], READING)
+        one.close()
+    assert read_part(Lake("lake"), *lake.keys())[0] == b'{"a":2}\n'
+
+
+def test_a_subject_in_any_script_is_told_back(lake: Any) -> None:
+    reading = Reading("Hündin/犬 \U0001f415", READING.observed_at)
+    one = writer(reading.subject)
+    one.write([b"{}"], reading)
+    one.close()
+    assert read_part(Lake("lake"), one.keys[0])[1] == reading
+
+
+def test_what_is_not_there_is_an_error_of_its_own(lake: Any) -> None:
+    with pytest.raises(NotInLake, match=f"s3://{lake.bucket}/raw/nothing"):
+        read_part(Lake("lake"), "raw/nothing")
+
+
+def manifest(window: Window, stream: str = "commits") -> Manifest:
+    return Manifest(source="github", stream=stream, window_key=window.key)
+
+
+def test_a_manifest_is_told_back(lake: Any) -> None:
+    sight = Sight(
+        subject="dogbreed/site", observed_at=READING.observed_at, records=3, parts=("raw/x",), flags=("sampled",),
+        unseen=(WEEK.key,), rejected=1,
+    )  # fmt: skip
+    written = msgspec.structs.replace(manifest(WEEK), sights=(sight,))
+    key = written.write(Lake("lake"), "raw")
+    assert lake.keys() == [key]
+    assert Manifest.read(Lake("lake"), key) == written
+    assert written.window == WEEK
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        pytest.param((0, 30), [0, 1, 2, 3], id="all"),
+        pytest.param((7, 14), [1], id="one"),
+        pytest.param((6, 8), [0, 1], id="two that are touched"),
+        pytest.param((13.9, 14), [1], id="the end of one"),
+        pytest.param((28, 40), [], id="past the last"),
+        pytest.param((-9, 0), [], id="before the first"),
+    ],
+)
+def test_slices_that_touch_a_window_are_found(lake: Any, days: tuple[float, float], found: list[int]) -> None:
+    weeks = [Window(WEEK.start + 7 * n * DAY, WEEK.end + 7 * n * DAY) for n in range(4)]
+    keys = [manifest(week).write(Lake("lake"), "raw") for week in weeks]
+    manifest(WEEK, "commits_of_another_stream").write(Lake("lake"), "raw")
+    one = RawWriter(Lake("lake"), "github", "commits", WEEK, "dogbreed/site")
+    one.write([b"{}"], READING)
+    one.close()
+    wanted = Window(START + days[0] * DAY, START + days[1] * DAY)
+    assert list(manifests_in_lake(Lake("lake"), "github", "commits", wanted, 7 * DAY)) == [keys[n] for n in found]
+
+
+def test_a_connection_that_names_no_bucket_is_told_what_to_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_POND", '{"conn_type": "aws", "extra": {"region_name": "eu-central-1"}}')
+    with pytest.raises(BadConnection, match=r"'pond' names no bucket.*bucket_name"):
+        Lake("pond").put("a", b"")
+
+
+def test_an_answer_is_remembered_by_its_request(lake: Any) -> None:
+    from bellwether.hooks.answer import Answer
+
+    cache = LakeCache(Lake("lake"), "github")
+    headers = {"ETag": 'W/"1"', "Date": "Sun, 01 Nov 2026 12:00:00 GMT", "Set-Cookie": "secret"}
+    assert cache.get("GET a") is None
+    cache.put("GET a", Answer(200, headers, b"[1]", START))
+    remembered = cache.get("GET a")
+    assert remembered is not None
+    assert (remembered.body, remembered.headers["ETag"]) == (b"[1]", 'W/"1"')
+    assert "Set-Cookie" not in remembered.headers
+    assert cache.get("GET b") is None
+    assert len(lake.keys("cache/github/")) == 1
