@@ -138,21 +138,21 @@ class _Schedule(msgspec.Struct):
     cron: str = ""
     timezone: str = "UTC"
 
-    def run_before(self, started_at: datetime) -> datetime | None:
-        """When the schedule has the run before this one; None without a schedule."""
+    def run_before(self, started_at: datetime) -> datetime:
+        """When the schedule has the run before this one; without a schedule it may have been just before."""
         from croniter import croniter
 
         if not croniter.is_valid(self.cron):
-            return None
+            return started_at - timedelta(minutes=1)
         # A run starts some seconds after its time: from its own minute, the one before is meant.
         own_minute = started_at.astimezone(ZoneInfo(self.timezone)).replace(second=0, microsecond=0)
         before: datetime = croniter(self.cron, own_minute).get_prev(datetime)
         return before
 
 
-def _with_unseen(page: Page, window: Window, last_unseen: datetime | None) -> Page:
+def _with_unseen(page: Page, window: Window, last_unseen: datetime) -> Page:
     """The page with what it cannot tell: anything up to the last run that was not seen."""
-    if last_unseen is None or last_unseen < window.start:
+    if last_unseen < window.start:
         return page
     its_minute = last_unseen.replace(second=0, microsecond=0)
     unseen = Window(window.start, min(window.end, its_minute + timedelta(minutes=1)))
