@@ -156,16 +156,24 @@ def the_error() -> Callable[[ApiHook, str, str, Window], ApiError]:
 
 
 @pytest.fixture
-def log_lines(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
+def log_lines() -> Iterator[list[str]]:
     before, lines = structlog.get_config(), []
 
     def keep(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
         lines.append(str(event))
         raise structlog.DropEvent
 
+    class Keeping(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record))
+
     every_level = structlog.make_filtering_bound_logger(logging.DEBUG)
     structlog.configure(processors=[keep], wrapper_class=every_level, cache_logger_on_first_use=False)
-    with caplog.at_level(logging.DEBUG):
-        caplog.handler.emit = lambda record: lines.append(caplog.handler.format(record))  # type: ignore[method-assign]
-        yield lines
+    root, keeping = logging.getLogger(), Keeping()
+    level = root.level
+    root.addHandler(keeping)
+    root.setLevel(logging.DEBUG)
+    yield lines
+    root.setLevel(level)
+    root.removeHandler(keeping)
     structlog.configure(**before)

@@ -47,7 +47,7 @@ def note(*manifests: Manifest) -> None:
 
 
 def settled(ledger: Ledger, within: Window, lookback_hours: float = 0, subject: str = "us") -> list[Window]:
-    return ledger.settled("ours", stream(lookback_hours), subject, within)
+    return ledger.settled("ours", stream(lookback_hours), within).get(subject, [])
 
 
 def test_what_was_seen_is_one_complete_row() -> None:
@@ -91,7 +91,7 @@ def test_parts_that_nobody_could_see_are_rows_of_their_own(
 
 def test_nothing_is_settled_where_nobody_looked(ledger: Ledger) -> None:
     assert settled(ledger, hours(0, 24)) == []
-    assert ledger.first("ours", STREAM, "us") is None
+    assert ledger.first("ours", STREAM) == {}
 
 
 @pytest.mark.parametrize(
@@ -141,13 +141,13 @@ def test_subjects_streams_and_sources_are_kept_apart(ledger: Ledger) -> None:
     note(manifest(hours(0, 5), observed=10), manifest(hours(2, 7), observed=10, subject="they"))
     assert settled(ledger, hours(0, 24)) == [hours(0, 5)]
     assert settled(ledger, hours(0, 24), subject="they") == [hours(2, 7)]
-    assert ledger.settled("theirs", STREAM, "us", hours(0, 24)) == []
+    assert ledger.settled("theirs", STREAM, hours(0, 24)) == {}
 
 
 def test_a_subject_s_coverage_begins_with_its_first_window(ledger: Ledger) -> None:
     note(manifest(hours(5, 6), observed=10), manifest(hours(1, 2), observed=10))
     note(manifest(hours(0, 1), observed=9, subject="they"))
-    assert ledger.first("ours", STREAM, "us") == at(1)
+    assert ledger.first("ours", STREAM)["us"] == at(1)
 
 
 def test_a_later_look_at_the_same_window_replaces_what_was_known(ledger: Ledger, warehouse: Any) -> None:

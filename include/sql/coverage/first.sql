@@ -1,7 +1,9 @@
--- One row per subject's stream: when its coverage begins, null where nobody ever looked. Source: coverage.
-select min(window_start) as covered_since
+-- One row per subject: when the coverage of its stream begins. Source: coverage.
+select
+    subject,
+    min(window_start) as first_covered_at
 from coverage
 where
     source = %(source)s
     and stream = %(stream)s
-    and subject = %(subject)s
+group by subject

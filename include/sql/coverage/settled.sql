@@ -1,7 +1,8 @@
--- One row per unbroken stretch of time for which a subject's stream is covered and will not be restated.
+-- One row per subject and unbroken stretch of time for which its stream is covered and will not be restated.
 -- Source: coverage. A window counts up to lookback_seconds before it was observed; overlapping ones are joined.
 with settled as (
     select
+        subject,
         window_start,
         least(
             window_end,
@@ -11,16 +12,17 @@ with settled as (
     where
         source = %(source)s
         and stream = %(stream)s
-        and subject = %(subject)s
         and window_start < %(until)s
         and window_end > %(since)s
 ),
 
 reached as (
     select
+        subject,
         window_start,
         window_end,
         max(window_end) over (
+            partition by subject
             order by window_start, window_end
             rows between unbounded preceding and 1 preceding
         ) as reached_before
@@ -30,9 +32,11 @@ reached as (
 
 numbered as (
     select
+        subject,
         window_start,
         window_end,
         sum(case when window_start <= reached_before then 0 else 1 end) over (
+            partition by subject
             order by window_start, window_end
             rows between unbounded preceding and current row
         ) as stretch
@@ -40,8 +44,9 @@ numbered as (
 )
 
 select
+    subject,
     min(window_start) as window_start,
     max(window_end) as window_end
 from numbered
-group by stretch
-order by 1
+group by subject, stretch
+order by subject, window_start

@@ -53,12 +53,17 @@ class Extraction:
                 for number, job in enumerate(jobs)
                 for subject in job.subjects
             }
-            for done in as_completed(waiting):
-                number = waiting.pop(done)
-                results[number].append(done.result())
-                if len(results[number]) == len(jobs[number].subjects):
-                    manifests[number] = self._finish(jobs[number], results.pop(number))
-                    self._tell_progress(manifests, len(jobs))
+            try:
+                for done in as_completed(waiting):
+                    number = waiting.pop(done)
+                    results[number].append(done.result())
+                    if len(results[number]) == len(jobs[number].subjects):
+                        manifests[number] = self._finish(jobs[number], results.pop(number))
+                        self._tell_progress(manifests, len(jobs))
+            except BaseException:
+                # A full disk, a dead lake, a task told to stop: nothing more is begun.
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
         return [manifests[number] for number in sorted(manifests)]
 
     def _read(self, job: Job, subject: str) -> Sight | Failure:

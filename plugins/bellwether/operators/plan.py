@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -38,30 +38,36 @@ class Plan:
     def jobs(self, hook: ApiHook, stream: Stream) -> Iterator[Job]:
         """The stream's jobs. Subjects that need the same slice share a job."""
         subjects = hook.subjects(stream)
+        stretches = self._stretches(hook.source, stream, subjects)
         wanted: dict[Window, list[str]] = {}
         for subject in subjects:
-            for stretch in self._stretches(hook.source, stream, subject):
+            for stretch in stretches[subject]:
                 for piece in stretch.slices(stream.slice):
                     wanted.setdefault(piece, []).append(subject)
         for piece, sharing in sorted(wanted.items()):
             yield Job(stream, piece, tuple(sharing))
 
-    def _stretches(self, source: str, stream: Stream, subject: str) -> Iterable[Window]:
-        if self.only_missing and self.ledger:
-            return self.window.without(self.ledger.settled(source, stream, subject, self.window))
-        return self._with_holes(source, stream, subject, self.window.widened(stream.lookback))
-
-    def _with_holes(self, source: str, stream: Stream, subject: str, read: Window) -> Iterable[Window]:
-        """The stretch to read, and before it what was never covered since the subject's first coverage."""
+    def _stretches(self, source: str, stream: Stream, subjects: list[str]) -> dict[str, list[Window]]:
+        """What to read for each subject."""
+        if self.ledger and self.only_missing:
+            settled = self.ledger.settled(source, stream, self.window)
+            return {subject: list(self.window.without(settled.get(subject, ()))) for subject in subjects}
+        read = self.window.widened(stream.lookback)
         since = self.window.start - (self.catch_up or NEVER)
         if not self.ledger or since >= read.start or stream.snapshot or stream.live:
-            return [read]
-        settled = self.ledger.settled(source, stream, subject, Window(since, read.start))
-        if not settled or settled[0].start > since:
-            first = self.ledger.first(source, stream, subject) or read.start
-            since = max(since, min(first, read.start))
-        # A hole that reaches the stretch is read together with it.
-        return Window(since, read.end).without(Window(s.start, min(s.end, read.start)) for s in settled)
+            return {subject: [read] for subject in subjects}
+        settled = self.ledger.settled(source, stream, Window(since, read.start))
+        first = self.ledger.first(source, stream)
+        return {
+            subject: _with_holes(read, max(since, first.get(subject, read.start)), settled.get(subject, []))
+            for subject in subjects
+        }
+
+
+def _with_holes(read: Window, since: datetime, settled: list[Window]) -> list[Window]:
+    """The stretch to read, and before it what was never covered since a moment: in one, where they touch."""
+    taken = (Window(s.start, min(s.end, read.start)) for s in settled if s.start < read.start)
+    return list(Window(min(since, read.start), read.end).without(taken))
 
 
 def is_out_of_reach(stream: Stream, window: Window) -> bool:

@@ -1,7 +1,8 @@
 """Google Analytics 4: traffic by the minute, and the last half hour as it happens.
 
 API: Data API v1beta, https://developers.google.com/analytics/devguides/reporting/data/v1. Credentials: a service
-account's key file, added to each property as Viewer, scope ``analytics.readonly``.
+account's key file, added to each property as Viewer, scope ``analytics.readonly``. The extra holds the key file
+as ``keyfile_dict`` and names the ``properties`` by their numbers.
 
 What bites:
 

@@ -24,26 +24,24 @@ class Ledger:
     def __init__(self, conn_id: str) -> None:
         self._warehouse = connect(conn_id)
 
-    def settled(self, source: str, stream: Stream, subject: str, within: Window) -> list[Window]:
-        """The parts of the window that were covered and that the vendor will not restate any more."""
-        rows = self._warehouse.select(
-            render("coverage/settled.sql"),
-            {
-                "source": source,
-                "stream": stream.name,
-                "subject": subject,
-                "since": within.start,
-                "until": within.end,
-                "lookback_seconds": int(stream.lookback.total_seconds()),
-            },
-        )
-        return [Window(start, end) for start, end in rows]
-
-    def first(self, source: str, stream: Stream, subject: str) -> datetime | None:
-        """When the subject's coverage begins; None where nobody ever looked."""
-        names = {"source": source, "stream": stream.name, "subject": subject}
-        ((found,),) = self._warehouse.select(render("coverage/first.sql"), names)
+    def settled(self, source: str, stream: Stream, within: Window) -> dict[str, list[Window]]:
+        """By subject, the parts of the window that were covered and that the vendor will not restate any more."""
+        parameters = {
+            "source": source,
+            "stream": stream.name,
+            "since": within.start,
+            "until": within.end,
+            "lookback_seconds": int(stream.lookback.total_seconds()),
+        }
+        found: dict[str, list[Window]] = {}
+        for subject, start, end in self._warehouse.select(render("coverage/settled.sql"), parameters):
+            found.setdefault(subject, []).append(Window(start, end))
         return found
+
+    def first(self, source: str, stream: Stream) -> dict[str, datetime]:
+        """By subject, when its coverage begins: before that, nobody meant to look."""
+        rows = self._warehouse.select(render("coverage/first.sql"), {"source": source, "stream": stream.name})
+        return dict(rows)
 
 
 def coverage_rows(manifests: Iterable[Manifest]) -> list[dict[str, Any]]:

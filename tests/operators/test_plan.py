@@ -1,0 +1,156 @@
+"""Which stretches a run reads, told by what the ledger says was read before."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bellwether.hooks.stream import Stream
+from bellwether.lake import Manifest, Sight
+from bellwether.operators.plan import Plan, is_out_of_reach
+from bellwether.sources.github import COMMITS, GitHubHook
+from bellwether.sources.postman import MONITORS, RUNS
+from bellwether.sources.statuscake import HISTORY
+from bellwether.warehouse import connect
+from bellwether.warehouse.coverage import Ledger, batch
+from bellwether.window import Window
+
+MIDNIGHT = datetime(2026, 11, 12, tzinfo=UTC)
+SITE, API = "dogbreed/site", "dogbreed/api"
+WEEK = timedelta(days=7)
+
+
+def hours(first: float, last: float) -> Window:
+    return Window(MIDNIGHT + timedelta(hours=first), MIDNIGHT + timedelta(hours=last))
+
+
+@pytest.fixture
+def ledger(new_road: Callable[..., Any]) -> Ledger:
+    return Ledger(f"warehouse_{new_road('github').name}")
+
+
+def note(ledger: Ledger, stream: Stream, *windows: Window, subjects: Iterable[str] = (SITE, API)) -> None:
+    """The windows were read the moment they had ended."""
+    manifests = [
+        Manifest(
+            source="github",
+            stream=stream.name,
+            window_key=window.key,
+            sights=tuple(Sight(subject=subject, observed_at=window.end, records=0) for subject in subjects),
+        )
+        for window in windows
+    ]
+    connect(ledger._warehouse.conn_id).merge(batch(manifests))
+
+
+def planned(plan: Plan, stream: Stream) -> list[tuple[Window, tuple[str, ...]]]:
+    return [(job.window, job.subjects) for job in plan.jobs(GitHubHook(), stream)]
+
+
+def read(plan: Plan, stream: Stream) -> list[Window]:
+    """What is read of each subject, slices put together again."""
+    found: list[Window] = []
+    for window, subjects in planned(plan, stream):
+        assert subjects == (SITE, API)
+        if found and found[-1].end == window.start:
+            window = Window(found.pop().start, window.end)
+        found.append(window)
+    return found
+
+
+def test_without_a_ledger_just_the_window_is_read(sandbox: Any) -> None:
+    now = hours(12, 13)
+    assert planned(Plan(now, catch_up=WEEK), HISTORY) == [(now, (SITE, API))]
+    assert planned(Plan(now, only_missing=True), HISTORY) == [(now, (SITE, API))]
+
+
+def test_a_stream_that_is_restated_reads_back_and_in_slices(sandbox: Any) -> None:
+    jobs = planned(Plan(Window(MIDNIGHT - WEEK, hours(0, 12).end)), COMMITS)
+    assert [window for window, _ in jobs] == [
+        Window(MIDNIGHT - WEEK - timedelta(days=1), MIDNIGHT - WEEK),
+        Window(MIDNIGHT - WEEK, MIDNIGHT),
+        hours(0, 12),
+    ]
+
+
+def test_the_first_scheduled_run_ever_reads_just_its_window(ledger: Ledger) -> None:
+    now = hours(12, 12.5)
+    assert read(Plan(now, ledger, catch_up=WEEK), HISTORY) == [now]
+
+
+@pytest.mark.parametrize(
+    ("covered", "expected"),
+    [
+        pytest.param([(0, 12)], [(12, 13)], id="nothing is missing"),
+        pytest.param([(0, 6)], [(6, 13)], id="an outage of our own"),
+        pytest.param([(0, 2), (3, 6), (8, 12)], [(2, 3), (6, 8), (12, 13)], id="several holes"),
+        pytest.param([(0, 2), (8, 10)], [(2, 8), (10, 13)], id="a hole that reaches the window"),
+        pytest.param([(-400, -300), (0, 12)], [(-156, 0), (12, 13)], id="a hole longer than we catch up"),
+        pytest.param([(-400, -300)], [(-156, 13)], id="an outage longer than we catch up"),
+        pytest.param([(0, 20)], [(12, 13)], id="the window itself is covered"),
+        pytest.param([(14, 20)], [(12, 13)], id="only later times are covered"),
+    ],
+)
+def test_a_scheduled_run_also_reads_the_holes(
+    ledger: Ledger, covered: list[tuple[float, float]], expected: list[tuple[float, float]]
+) -> None:
+    note(ledger, HISTORY, *(hours(*pair) for pair in covered))
+    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), HISTORY) == [hours(*pair) for pair in expected]
+
+
+def test_a_stream_that_is_restated_is_caught_up_from_where_it_was_settled(ledger: Ledger) -> None:
+    note(ledger, COMMITS, hours(-100, -50))
+    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), COMMITS) == [hours(-74, 13)]
+
+
+def test_on_schedule_a_restated_stream_reads_its_lookback_and_no_more(ledger: Ledger) -> None:
+    note(ledger, COMMITS, *(hours(at - 25, at) for at in range(-10, 13)))
+    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), COMMITS) == [hours(-12, 13)]
+
+
+def test_subjects_are_caught_up_each_for_itself(ledger: Ledger) -> None:
+    note(ledger, HISTORY, hours(0, 6))
+    note(ledger, HISTORY, hours(6, 12), subjects=[SITE])
+    jobs = planned(Plan(hours(12, 13), ledger, catch_up=WEEK), HISTORY)
+    assert jobs == [(hours(6, 13), (API,)), (hours(12, 13), (SITE,))]
+
+
+def test_a_run_by_hand_does_not_catch_up(ledger: Ledger) -> None:
+    note(ledger, HISTORY, hours(0, 6))
+    assert read(Plan(hours(12, 13), ledger, catch_up=None), HISTORY) == [hours(12, 13)]
+
+
+@pytest.mark.parametrize("stream", [pytest.param(RUNS, id="live"), pytest.param(MONITORS, id="a snapshot")])
+def test_what_only_tells_of_the_present_is_not_caught_up(ledger: Ledger, stream: Stream) -> None:
+    note(ledger, stream, hours(0, 6))
+    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), stream) == [hours(12, 13)]
+
+
+@pytest.mark.parametrize(
+    ("covered", "missing"),
+    [
+        pytest.param([], [(0, 24)], id="all"),
+        pytest.param([(0, 24)], [], id="nothing"),
+        pytest.param([(-9, 5), (7, 12)], [(5, 7), (12, 24)], id="what no window covers"),
+    ],
+)
+def test_only_what_is_missing_is_read_when_asked_so(
+    ledger: Ledger, covered: list[tuple[float, float]], missing: list[tuple[float, float]]
+) -> None:
+    note(ledger, HISTORY, *(hours(*pair) for pair in covered))
+    plan = Plan(hours(0, 24), ledger, only_missing=True)
+    assert read(plan, HISTORY) == [hours(*pair) for pair in missing]
+
+
+def test_what_may_be_restated_counts_as_missing(ledger: Ledger) -> None:
+    note(ledger, COMMITS, hours(0, 30))
+    assert read(Plan(hours(0, 24), ledger, only_missing=True), COMMITS) == [hours(6, 24)]
+
+
+def test_a_vendor_that_tells_of_the_present_is_not_asked_about_the_past() -> None:
+    now = datetime.now(UTC)
+    recent = Window(now - timedelta(minutes=10), now - timedelta(minutes=5))
+    assert not is_out_of_reach(RUNS, recent)
+    assert is_out_of_reach(RUNS, Window(recent.start - timedelta(hours=2), recent.end - timedelta(hours=2)))
+    assert not is_out_of_reach(HISTORY, Window(recent.start - WEEK, recent.end - WEEK))

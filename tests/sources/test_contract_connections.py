@@ -1,0 +1,169 @@
+"""What every source keeps to by being there: helpful errors, and no secret in any of them nor in the logs."""
+
+import json
+import re
+import socket
+import traceback
+
+import pytest
+
+from bellwether.hooks.errors import ApiError, BadConnection
+from bellwether.sources import hook_of, operator_of, source_module, source_names
+
+FAILURES = ["expired_token", "forbidden", "gone", "429", "secondary_limit", "quota", "500", "502", "html", "garbage", "cut"]
+SOURCES = pytest.mark.parametrize("source", source_names())
+
+
+def read_all(hook):
+    """Reads a little of every stream; the last error there was."""
+    from datetime import UTC, datetime
+
+    from bellwether.window import Window
+
+    found = None
+    for stream in hook.streams:
+        try:
+            for subject in hook.subjects(stream):
+                list(hook.read(stream, subject, Window(datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 20, 1, tzinfo=UTC))))
+        except ApiError as error:
+            found = error
+    return found
+
+
+def told(error):
+    """All that an error says, with what led to it."""
+    texts = traceback.format_exception(error)
+    while error:
+        texts += [str(error), repr(error), repr(error.args)]
+        error = error.__cause__ or error.__context__
+    return "\n".join(texts)
+
+
+def secrets_of(vendors):
+    credentials = vendors.credentials
+    private_key = credentials.service_account["private_key"]
+    # An access token and an assertion are made on the way; both have a beginning of their own.
+    return [*credentials.secrets, *private_key.split("\n")[1:-2], json.dumps(private_key)[1:-1], "ya29.", "eyJ"]
+
+
+def assert_nothing_is_given_away(vendors, text):
+    assert text
+    for secret in secrets_of(vendors):
+        assert secret not in text
+
+
+@SOURCES
+@pytest.mark.parametrize("kind", FAILURES)
+def test_no_error_and_no_log_line_holds_a_secret(vendors, log_lines, source, kind):
+    hook = vendors.hook(source, patience_seconds=0)
+    vendors.misbehave(source, kind, count=10_000)
+    error = read_all(hook)
+    assert isinstance(error, ApiError)
+    assert f"'{source}'" in str(error)
+    assert_nothing_is_given_away(vendors, told(error))
+    assert_nothing_is_given_away(vendors, "\n".join(log_lines))
+
+
+@SOURCES
+def test_nor_when_nobody_is_there(vendors, log_lines, source):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    connection = json.dumps(vendors.connection(source)).replace(vendors.root, f"http://127.0.0.1:{port}")
+    vendors.connect(source, json.loads(connection))
+    error = read_all(hook_of(source)())
+    assert isinstance(error, ApiError)
+    assert_nothing_is_given_away(vendors, told(error) + "\n".join(log_lines))
+
+
+@SOURCES
+def test_nor_when_all_goes_well(vendors, log_lines, source):
+    assert read_all(vendors.hook(source)) is None
+    assert_nothing_is_given_away(vendors, "\n".join(log_lines))
+
+
+def assert_helps(error, source, *words):
+    assert isinstance(error, BadConnection)
+    for word in (f"'{source}'", f"AIRFLOW_CONN_{source.upper()}=", hook_of(source).example, *words):
+        assert word in str(error)
+
+
+@SOURCES
+def test_a_missing_connection_is_named_with_an_example(source, monkeypatch):
+    monkeypatch.delenv(f"AIRFLOW_CONN_{source.upper()}", raising=False)
+    assert_helps(read_all(hook_of(source)()), source, "does not exist")
+
+
+@SOURCES
+def test_another_connections_name_is_the_one_that_is_told(source, monkeypatch):
+    monkeypatch.delenv("AIRFLOW_CONN_MINE", raising=False)
+    error = read_all(hook_of(source)("mine"))
+    assert "'mine'" in str(error)
+    assert "AIRFLOW_CONN_MINE=" in str(error)
+
+
+@SOURCES
+def test_a_missing_secret_is_named_with_an_example(vendors, source):
+    connection = vendors.connection(source, keyfile_dict=None)
+    connection.pop("password", None)
+    vendors.connect(source, connection)
+    field = "keyfile_dict" if source == "google_analytics" else "password"
+    assert_helps(read_all(hook_of(source)()), source, field)
+    assert not vendors.asked(source)
+
+
+@SOURCES
+@pytest.mark.parametrize("wrong", ["dogbreed/site", [], {"a": 1}, [None], [["a"]], 5], ids=str)
+def test_a_wrong_list_of_what_is_watched_is_named_with_an_example(vendors, source, wrong):
+    field = hook_of(source).watched
+    assert_helps(read_all(vendors.hook(source, **{field: wrong})), source, f"'{field}'")
+
+
+@SOURCES
+def test_a_missing_list_means_everything_or_is_named(vendors, source):
+    field = hook_of(source).watched
+    error = read_all(vendors.hook(source, **{field: None}))
+    if hook_of(source).listing:
+        assert error is None
+    else:
+        assert_helps(error, source, f"'{field}'")
+
+
+@SOURCES
+def test_a_wrong_number_in_the_extra_is_named(vendors, source):
+    assert_helps(read_all(vendors.hook(source, timeout_seconds="soon")), source, "'timeout_seconds'")
+
+
+@SOURCES
+def test_an_unreadable_extra_is_named(vendors, source):
+    connection = vendors.connection(source)
+    vendors.connect(source, connection | {"extra": "{half"})
+    assert_helps(read_all(hook_of(source)()), source, "extra")
+
+
+@SOURCES
+def test_the_example_is_a_connection(source):
+    example = json.loads(hook_of(source).example)
+    assert example["conn_type"] == "http"
+    assert isinstance(example["extra"][hook_of(source).watched], list)
+    assert "password" in example or "keyfile_dict" in example["extra"]
+
+
+@SOURCES
+def test_the_module_says_what_it_is_about_and_links_the_api(source):
+    text = source_module(source).__doc__
+    assert len(text) > 300
+    assert re.search(r"API: .*https://", text)
+    assert "What bites:" in text
+    assert hook_of(source).watched in text
+
+
+@SOURCES
+def test_the_classes_are_named_after_the_source(source):
+    hook, operator = hook_of(source), operator_of(source)
+    assert hook.source == source
+    assert hook.__name__.lower() == source.replace("_", "") + "hook"
+    assert operator.__name__.lower() == source.replace("_", "") + "tos3operator"
+    assert hook.__doc__
+    assert operator.__doc__
+    assert len(hook.streams_by_name()) == len(hook.streams)
