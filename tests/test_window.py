@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import pendulum
 import pytest
 
 from bellwether.window import EPOCH, Window, WindowError, window
@@ -173,3 +174,11 @@ def test_what_is_left_and_what_was_taken_make_the_window_again() -> None:
 
 def test_a_widened_window_starts_earlier_and_ends_where_it_did() -> None:
     assert minutes(0, 5).widened(timedelta(hours=1)) == minutes(-60, 5)
+
+
+def test_a_window_of_the_times_that_airflow_gives_can_be_cut() -> None:
+    start = pendulum.datetime(2026, 11, 1, 0, 55, tz="Europe/Berlin")
+    found = window({"params": {}, "data_interval_start": start, "data_interval_end": start.add(minutes=10)})
+    assert found == Window(datetime(2026, 10, 31, 23, 55, tzinfo=UTC), datetime(2026, 11, 1, 0, 5, tzinfo=UTC))
+    assert {type(found.start), type(found.end)} == {datetime}
+    assert [piece.end - piece.start for piece in found.slices(timedelta(hours=1))] == [timedelta(minutes=5)] * 2

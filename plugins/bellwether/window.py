@@ -104,6 +104,12 @@ _REMEDY = (
 )
 
 
+def _plain(moment: datetime) -> datetime:
+    """The moment in UTC as the standard library has it: Airflow's are pendulum's, whose arithmetic differs."""
+    year, month, day, hour, minute, second, *_ = moment.utctimetuple()
+    return datetime(year, month, day, hour, minute, second, moment.microsecond, tzinfo=UTC)
+
+
 def _moment(name: str, text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)

@@ -10,7 +10,19 @@ import pytest
 from bellwether.hooks.errors import ApiError, BadConnection
 from bellwether.sources import hook_of, operator_of, source_module, source_names
 
-FAILURES = ["expired_token", "forbidden", "gone", "429", "secondary_limit", "quota", "500", "502", "html", "garbage", "cut"]
+FAILURES = [
+    "expired_token",
+    "forbidden",
+    "gone",
+    "429",
+    "secondary_limit",
+    "quota",
+    "500",
+    "502",
+    "html",
+    "garbage",
+    "cut",
+]
 SOURCES = pytest.mark.parametrize("source", source_names())
 
 
@@ -24,7 +36,13 @@ def read_all(hook):
     for stream in hook.streams:
         try:
             for subject in hook.subjects(stream):
-                list(hook.read(stream, subject, Window(datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 20, 1, tzinfo=UTC))))
+                list(
+                    hook.read(
+                        stream,
+                        subject,
+                        Window(datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 20, 1, tzinfo=UTC)),
+                    )
+                )
         except ApiError as error:
             found = error
     return found

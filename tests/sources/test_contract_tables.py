@@ -94,7 +94,9 @@ def test_each_stream_has_its_table(warehouse, source):
         assert warehouse.query(COLUMNS, (table,)) == expected_columns(stream), table
         assert tuple(name for (name,) in warehouse.query(KEY, (table,))) == stream.table_key
     tables = {f"{source}_{stream.name}" for stream in hook_of(source).streams}
-    assert {name for (name,) in warehouse.query("select tablename from pg_tables where schemaname = 'public'")} == tables
+    assert {
+        name for (name,) in warehouse.query("select tablename from pg_tables where schemaname = 'public'")
+    } == tables
 
 
 @pytest.mark.parametrize("source", source_names())
