@@ -25,9 +25,8 @@ class Window:
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or self.end.tzinfo is None:
             raise WindowError(f"A window needs aware times, got {self.start} and {self.end}.")
-        # Keys and vendors know seconds; cut the same way at both ends, neighbours still meet.
-        object.__setattr__(self, "start", self.start.astimezone(UTC).replace(microsecond=0))
-        object.__setattr__(self, "end", self.end.astimezone(UTC).replace(microsecond=0))
+        object.__setattr__(self, "start", _whole_second(self.start))
+        object.__setattr__(self, "end", _whole_second(self.end))
         if self.start >= self.end:
             raise WindowError(f"The window is empty: it starts at {self.start} and ends at {self.end}.")
 
@@ -104,10 +103,13 @@ _REMEDY = (
 )
 
 
-def _plain(moment: datetime) -> datetime:
-    """The moment in UTC as the standard library has it: Airflow's are pendulum's, whose arithmetic differs."""
-    year, month, day, hour, minute, second, *_ = moment.utctimetuple()
-    return datetime(year, month, day, hour, minute, second, moment.microsecond, tzinfo=UTC)
+def _whole_second(moment: datetime) -> datetime:
+    """The second a moment lies in, UTC, as the standard library has it.
+
+    Keys and vendors know seconds; cut the same way at both ends, neighbours still meet. Airflow's own times
+    are pendulum's, whose differences are no timedeltas.
+    """
+    return datetime(*moment.utctimetuple()[:6], tzinfo=UTC)
 
 
 def _moment(name: str, text: str) -> datetime:
