@@ -33,8 +33,8 @@ def wandering(seed: int, day: int, name: str, memory: float, sd: float) -> np.nd
 
 def drifting(seed: int, day: int, name: str, memory: float, sd: float) -> np.ndarray:
     """Slow noise that forgets within `memory` days; by minute, straight from midnight to midnight."""
-    ends = [_level(seed, day + i, name, memory) for i in (0, 1)]
-    return sd * np.linspace(*ends, DAY_MINUTES, endpoint=False)
+    start, end = (_level(seed, day + i, name, memory) for i in (0, 1))
+    return sd * np.linspace(start, end, DAY_MINUTES, endpoint=False)
 
 
 def moments(rng: Generator, day: int, expected: np.ndarray) -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numpy.random import Generator
+
 # Per service: (reason, status code or None where nothing answered), and how often each is given.
 REASONS: dict[str, tuple[list[tuple[str, int | None]], list[float]]] = {
     "site": (
@@ -122,12 +124,12 @@ WHYS: tuple[str, ...] = (
 )
 
 
-def deed(rng, repo: str) -> str:
+def deed(rng: Generator, repo: str) -> str:
     """A change to the repository in one line, as a commit or a pull request says it."""
     return str(rng.choice(_DEEDS)).format(part=rng.choice(_PARTS[repo]))
 
 
-def complaint(rng, repo: str) -> str:
+def complaint(rng: Generator, repo: str) -> str:
     """An issue's title."""
     text = str(rng.choice(_COMPLAINTS)).format(part=rng.choice(_PARTS[repo]))
     return text[0].upper() + text[1:]

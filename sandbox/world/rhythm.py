@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -47,7 +47,7 @@ _OFFICE /= _OFFICE.sum()
 def week_minutes(day: int) -> np.ndarray:
     """For each minute of a UTC day its minute of the week in Berlin, from Monday 00:00."""
     starts = first_second(day) + 3600 * np.arange(24)
-    offsets = [int(moment_of(s).astimezone(BERLIN).utcoffset().total_seconds()) // 60 for s in starts]
+    offsets = [(moment_of(int(s)).astimezone(BERLIN).utcoffset() or timedelta()) // timedelta(minutes=1) for s in starts]
     weekday = date.fromordinal(day).weekday()
     minutes = weekday * DAY_MINUTES + np.arange(DAY_MINUTES) + np.repeat(offsets, 60)
     return minutes % _WEEK_MINUTES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sandbox.world.bursts import NEW_USERS, SPIKES, Bursts
 from sandbox.world.clock import Clock
@@ -132,8 +132,8 @@ class World:
         return sorted((item for item in found if first <= at(item) < last), key=at)
 
 
-def _created(item) -> int:
-    return item.created
+def _created(item: Any) -> int:
+    return int(item.created)
 
 
 def _known(repo: str) -> str:
