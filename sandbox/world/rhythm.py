@@ -47,7 +47,8 @@ _OFFICE /= _OFFICE.sum()
 def week_minutes(day: int) -> np.ndarray:
     """For each minute of a UTC day its minute of the week in Berlin, from Monday 00:00."""
     starts = first_second(day) + 3600 * np.arange(24)
-    offsets = [(moment_of(int(s)).astimezone(BERLIN).utcoffset() or timedelta()) // timedelta(minutes=1) for s in starts]
+    hours = (moment_of(int(second)).astimezone(BERLIN) for second in starts)
+    offsets = [(hour.utcoffset() or timedelta()) // timedelta(minutes=1) for hour in hours]
     weekday = date.fromordinal(day).weekday()
     minutes = weekday * DAY_MINUTES + np.arange(DAY_MINUTES) + np.repeat(offsets, 60)
     return minutes % _WEEK_MINUTES
