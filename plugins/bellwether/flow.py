@@ -32,7 +32,7 @@ _PARAMS: dict[str, Any] = {
 }
 
 
-def ingest(source: str, schedule: str = "*/5 * * * *") -> DAG:
+def ingest(source: str) -> DAG:
     """The DAG that carries a source to the lake and the warehouse; its id is the source's name.
 
     Each table's load is an asset by the table's name, for later DAGs to be scheduled on.
@@ -41,7 +41,7 @@ def ingest(source: str, schedule: str = "*/5 * * * *") -> DAG:
     hook = operator.hook_class
     with DAG(
         dag_id=source,
-        schedule=CronDataIntervalTimetable(schedule, timezone="UTC"),
+        schedule=CronDataIntervalTimetable(hook.schedule, timezone="UTC"),
         start_date=datetime(2026, 1, 1, tzinfo=UTC),
         # After an outage of our own one run reads what is missing, in place of a run for each interval.
         catchup=False,

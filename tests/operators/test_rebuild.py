@@ -38,40 +38,42 @@ def test_a_rebuild_of_a_part_takes_the_slices_that_touch_it(new_road: NewRoad, s
     road.truncate()
     road.run(SINCE + timedelta(hours=3), SINCE + timedelta(hours=4), from_raw=True)
     found = road.rows()["github_workflow_runs"]
-    assert found == [row for row in rows if row[10] >= SINCE - timedelta(days=1)]
+    assert found == [row for row in rows if row[10] >= datetime(2026, 11, 12, tzinfo=UTC)]
     assert len(found) < len(rows)
 
 
 def test_a_rebuild_where_there_is_nothing_changes_nothing(new_road: NewRoad, sandbox: Any) -> None:
     road = new_road("github")
     assert road.run(SINCE, UNTIL, from_raw=True) == {}
-    assert road.rows() == dict.fromkeys([*road.tables, "coverage"], [])
+    assert road.rows() == {table: [] for table in [*road.tables, "coverage"]}
 
 
 def test_old_raw_never_undoes_newer_facts(new_road: NewRoad, sandbox: Any) -> None:
+    start, end = _an_outage(new_road)
     road = new_road("statuscake", ["periods"])
-    start, end = _an_outage(sandbox)
+    before, after = (start - timedelta(minutes=5), start + timedelta(minutes=1)), (end, end + timedelta(minutes=5))
     sandbox.set_clock(start + (end - start) / 2)
-    first = (start - timedelta(minutes=5), start + timedelta(seconds=1))
-    road.run(*first)
+    road.run(*before)
     still_open = "select count(*) from statuscake_periods where started_at = %s and ended_at is null"
     assert road.warehouse.query(still_open, (start,)) == [(1,)]
     sandbox.set_clock(end + timedelta(minutes=10))
-    road.run(end, end + timedelta(minutes=5))
+    road.run(*after)
     closed = road.rows()
     assert road.warehouse.query(still_open, (start,)) == [(0,)]
-    road.run(*first, from_raw=True)
+    road.run(*before, from_raw=True)
     assert road.rows() == closed
     road.truncate()
-    road.run(end, end + timedelta(minutes=5), from_raw=True)
-    road.run(*first, from_raw=True)
+    for window in (after, before):
+        road.run(*window, from_raw=True)
     assert road.rows() == closed
 
 
-def _an_outage(sandbox: Any) -> tuple[datetime, datetime]:
-    """Start and end of an outage of some minutes."""
-    sandbox.set_clock(datetime(2026, 11, 20, tzinfo=UTC))
-    outages = sandbox.house.world.outages("site", SINCE - timedelta(days=20), SINCE)
-    return next(
-        (o.started_at, o.ended_at) for o in outages if o.ended_at and o.ended_at - o.started_at > timedelta(minutes=4)
-    )
+def _an_outage(new_road: NewRoad) -> tuple[datetime, datetime]:
+    """Start and end of an outage of some minutes, as StatusCake tells it."""
+    road = new_road("statuscake", ["periods"])
+    road.run(SINCE - timedelta(days=20), SINCE)
+    found: tuple[datetime, datetime] = road.warehouse.query(
+        "select started_at, ended_at from statuscake_periods where status = 'down' "
+        "and ended_at - started_at between interval '8 minutes' and interval '2 hours' order by 1 limit 1"
+    )[0]
+    return found

@@ -4,45 +4,29 @@ import json
 import re
 import socket
 import traceback
+from datetime import UTC, datetime
 
 import pytest
 
 from bellwether.hooks.errors import ApiError, BadConnection
 from bellwether.sources import hook_of, operator_of, source_module, source_names
+from bellwether.window import Window
 
 FAILURES = [
-    "expired_token",
-    "forbidden",
-    "gone",
-    "429",
-    "secondary_limit",
-    "quota",
-    "500",
-    "502",
-    "html",
-    "garbage",
-    "cut",
+    *("expired_token", "forbidden", "gone", "429", "secondary_limit", "quota"),
+    *("500", "502", "html", "garbage", "cut"),
 ]
+HOUR = Window(datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 20, 1, tzinfo=UTC))
 SOURCES = pytest.mark.parametrize("source", source_names())
 
 
 def read_all(hook):
     """Reads a little of every stream; the last error there was."""
-    from datetime import UTC, datetime
-
-    from bellwether.window import Window
-
     found = None
     for stream in hook.streams:
         try:
             for subject in hook.subjects(stream):
-                list(
-                    hook.read(
-                        stream,
-                        subject,
-                        Window(datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 20, 1, tzinfo=UTC)),
-                    )
-                )
+                list(hook.read(stream, subject, HOUR))
         except ApiError as error:
             found = error
     return found

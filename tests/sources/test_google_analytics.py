@@ -9,6 +9,7 @@ import pytest
 from bellwether.hooks.errors import ApiError, BadConnection, NotAuthorized, QuotaExhausted
 from bellwether.hooks.service_account import ServiceAccountToken
 from bellwether.window import Window
+from sandbox.credentials import Credentials
 
 BERLIN, NEW_YORK = "250000001", "250000002"
 DAY = Window(datetime(2026, 11, 10, tzinfo=UTC), datetime(2026, 11, 11, tzinfo=UTC))
@@ -25,9 +26,7 @@ def of_the_world(vendors, window, divisor=1, threshold=1):
 
 def figures(records):
     names = ("activeUsers", "newUsers", "totalUsers", "sessions", "screenPageViews", "eventCount")
-    return {
-        datetime.fromisoformat(record["at"]): tuple(int(record[name]) for name in names) for record in records
-    }
+    return {datetime.fromisoformat(record["at"]): tuple(int(record[name]) for name in names) for record in records}
 
 
 def exchanges(vendors):
@@ -83,10 +82,7 @@ def test_a_token_that_is_never_good_is_refreshed_once(vendors, the_error):
 
 
 def test_the_assertion_is_signed_and_short_lived(vendors):
-    from bellwether.sources import hook_of
-
     service = vendors.hook("google_analytics").service
-    assert hook_of("google_analytics").source == "google_analytics"
     account = vendors.credentials.at(vendors.root).service_account
     assertion = ServiceAccountToken(service, SCOPE)._assertion(account)
     key = vendors.credentials.public_key
@@ -99,13 +95,11 @@ def test_the_assertion_is_signed_and_short_lived(vendors):
 
 def test_a_misspelt_scope_is_turned_down_although_the_answer_is_200(vendors):
     hook = vendors.hook("google_analytics")
-    with pytest.raises(NotAuthorized, match="'google_analytics': the token exchange for .* was turned down"):
+    with pytest.raises(NotAuthorized, match=r"'google_analytics': the token exchange for .* was turned down"):
         ServiceAccountToken(hook.service, SCOPE.replace("readonly", "readonyl")).get(hook.session())
 
 
 def test_a_foreign_key_is_turned_down_with_googles_words(vendors, the_error):
-    from sandbox.credentials import Credentials
-
     foreign = Credentials.create(vendors.root).service_account
     hook = vendors.hook("google_analytics", keyfile_dict=foreign)
     error = the_error(hook, "traffic", BERLIN, DAY)

@@ -1,6 +1,7 @@
 """Raw lines become typed rows, or rejects that say where and why."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -132,8 +133,6 @@ def test_unknown_fields_change_nothing():
     ],
 )
 def test_what_does_not_fit_is_rejected_with_reason_and_place(wrong, reason):
-    import re
-
     assert re.search(reason.replace("$", r"\$").replace("|", r"\|"), the_reject(WHOLE | wrong))
 
 

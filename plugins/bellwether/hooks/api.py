@@ -65,6 +65,8 @@ class ApiHook(HttpHook):
     limits: ClassVar[tuple[tuple[int, float], ...]] = ()
     """Most requests in so many seconds."""
     concurrency: ClassVar[int] = 8
+    schedule: ClassVar[str] = "*/5 * * * *"
+    """When the source's DAG runs, UTC, as cron says it."""
     skips_missing: ClassVar[bool] = False
     """Leave out what is watched but gone (404), and say so, instead of failing the run."""
 

@@ -29,6 +29,9 @@ from bellwether.hooks.stream import Column, Stream
 from bellwether.operators.api_to_s3 import ApiToS3Operator
 from bellwether.window import Window
 
+_DELAY = timedelta(hours=1)
+"""Tests confirm what they saw before they tell of it."""
+
 
 def _before(window: Window) -> dict[str, int]:
     return {"before": int(window.end.timestamp())}
@@ -72,6 +75,7 @@ PERIODS = Stream(
     cursor="created_at",
     newest_first="created_at",
     includes_previous=True,
+    lookback=_DELAY,
     slice=timedelta(days=28),
     key=("started_at",),
     columns=(
@@ -90,6 +94,7 @@ ALERTS = Stream(
     paginator=JsonLink("links.next"),
     records="data",
     cursor="triggered_at",
+    lookback=_DELAY,
     slice=timedelta(days=28),
     key=("alert_id",),
     columns=(
@@ -108,6 +113,7 @@ HISTORY = Stream(
     paginator=JsonLink("links.next"),
     records="data",
     cursor="created_at",
+    lookback=_DELAY,
     key=("checked_at", "location"),
     columns=(
         Column("checked_at", "timestamp", "created_at", required=True),

@@ -1,0 +1,104 @@
+"""Each DAG run by Airflow itself, against the sandbox over HTTP."""
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bellwether.sources import hook_of
+from sandbox.app import create_app
+from sandbox.connections import connections
+from sandbox.credentials import Credentials
+from sandbox.limits import Limits
+from sandbox.server import serve
+from sandbox.world import Clock, World
+
+NO_LIMITS = Limits(
+    statuscake_per_second=10_000,
+    statuscake_per_minute=10_000,
+    github_points_per_minute=1_000_000,
+    google_tokens_per_project_per_hour=10_000_000,
+    google_tokens_per_hour=10_000_000,
+    google_tokens_per_day=10_000_000,
+)
+
+
+@pytest.fixture(scope="module")
+def now() -> datetime:
+    """This minute: what only tells of the present can be read, too."""
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+@pytest.fixture(scope="module")
+def house(services: Any, metadata: None, now: datetime, bag: Any) -> Iterator[Any]:
+    """A warehouse with its tables, made by the DAG `warehouse`, a lake and the sandbox's vendors."""
+    credentials = Credentials.create("http://127.0.0.1:1")
+    app = create_app(World(clock=Clock(now + timedelta(seconds=20))), credentials, NO_LIMITS)
+    with (
+        services.new_warehouse() as warehouse,
+        services.new_lake() as lake,
+        serve(app) as root,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("AIRFLOW_CONN_WAREHOUSE", warehouse.connection)
+        patch.setenv("AIRFLOW_CONN_LAKE", lake.connection)
+        for name, value in connections(root, credentials, statuscake={"requests_per_second": 10_000}).items():
+            patch.setenv(name, value)
+        assert run(bag, "warehouse").state == "success"
+        yield warehouse
+
+
+def run(bag: Any, dag_id: str, **how: Any) -> Any:
+    dag = bag.dags[dag_id]
+    for task in dag.tasks:
+        task.retries = 0
+    return dag.test(**how)
+
+
+def states(dag_run: Any) -> dict[str, str]:
+    return {task.task_id: str(task.state) for task in dag_run.get_task_instances()}
+
+
+@pytest.mark.parametrize("source", ["github", "google_analytics", "postman", "statuscake"])
+def test_a_dag_fills_its_tables_and_the_ledger(bag: Any, house: Any, now: datetime, source: str) -> None:
+    # Long enough for a release to be in it, which there is none of on a week-end.
+    since = now - timedelta(days=4)
+    done = run(bag, source, run_conf={"since": since.isoformat(), "until": now.isoformat()})
+    assert states(done) == {"extract": "success", "stage": "success", "load": "success"}
+    streams = hook_of(source).streams_by_name()
+    counts = {name: house.query(f"select count(*) from {source}_{name}")[0][0] for name in streams}
+    assert all(counts.values()), counts
+    covered = house.query(
+        "select stream, min(window_start), max(window_end), "
+        "sum(extract(epoch from window_end - window_start)) / count(distinct subject) "
+        "from coverage where source = %s group by 1",
+        (source,),
+    )
+    assert {stream for stream, *_ in covered} == set(streams)
+    for stream, start, end, seconds in covered:
+        assert (start, end) == (since - streams[stream].lookback, now)
+        assert seconds == (end - start).total_seconds()
+    told = next(task for task in done.get_task_instances() if task.task_id == "load").xcom_pull(task_ids="load")
+    assert {name: said["rows"] for name, said in told.items()} == counts
+
+
+def test_a_run_by_its_logical_date_is_about_the_interval_that_ends_there(bag: Any, house: Any, now: datetime) -> None:
+    end = (now - timedelta(days=30)).replace(minute=35)
+    done = run(bag, "github", logical_date=end)
+    assert set(states(done).values()) == {"success"}
+    windows = house.query("select min(window_end) from coverage where source = 'github' and stream = 'issues'")
+    assert windows == [(end,)]
+
+
+def test_a_run_without_a_window_fails_and_says_what_to_pass(
+    bag: Any, house: Any, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        done = run(bag, "postman", run_conf={"until": "2026-11-01T00:00:00Z"})
+    assert states(done)["extract"] == "failed"
+    assert states(done)["load"] == "upstream_failed"
+    said = caplog.text + "".join(capsys.readouterr())
+    assert "WindowError" in said
+    assert "Trigger it with both, for instance" in said
