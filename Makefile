@@ -42,6 +42,7 @@ bench: .venv/.synced ## measure the ingest road
 
 lint: .venv/.synced ## style, types, import layers
 	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	PYTHONPATH=plugins .venv/bin/lint-imports
 

@@ -71,10 +71,7 @@ class Gate:
     def _harmless(self, scope: Scope) -> dict[str, str]:
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         hidden = self.house.credentials.secrets
-        return {
-            name: "***" if name.lower() in SECRET_PARAMETERS or value in hidden else value
-            for name, value in query
-        }
+        return {name: "***" if name.lower() in SECRET_PARAMETERS or value in hidden else value for name, value in query}
 
     def _watched(self, send: Send, seen: MutableMapping[str, Any]) -> Send:
         async def sending(message: Message) -> None:

@@ -11,9 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-SAID_BY_VENDOR = frozenset(
-    {"429", "500", "502", "secondary_limit", "quota", "expired_token", "forbidden", "gone"}
-)
+SAID_BY_VENDOR = frozenset({"429", "500", "502", "secondary_limit", "quota", "expired_token", "forbidden", "gone"})
 DISTORTED = frozenset({"malformed", "extra_field"})
 KINDS = SAID_BY_VENDOR | DISTORTED | {"stall", "cut", "html", "garbage", "repeat_page"}
 

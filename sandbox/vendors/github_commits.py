@@ -87,9 +87,7 @@ def commit_body(site: Site, commit: Commit, parent: str) -> dict[str, Any]:
 
 def _verification(commit: Commit, tree: str, parent: str) -> dict[str, Any]:
     if commit.author_login is None:
-        return {"verified": False, "reason": "unsigned"} | dict.fromkeys(
-            ("signature", "payload", "verified_at")
-        )
+        return {"verified": False, "reason": "unsigned"} | dict.fromkeys(("signature", "payload", "verified_at"))
     stamp = f"{commit.author_name} <{commit.author_email}>"
     authored, committed = int(commit.authored_at.timestamp()), int(commit.committed_at.timestamp())
     payload = (

@@ -33,9 +33,7 @@ def select(request: Request, issues: list[Issue], since: datetime) -> list[Issue
     return sorted(found, key=_key(request), reverse=query.get("direction", "desc") == "desc")
 
 
-def page(
-    request: Request, site: Site, found: list[Issue], asked: Asked
-) -> tuple[list[dict[str, Any]], dict[str, str]]:
+def page(request: Request, site: Site, found: list[Issue], asked: Asked) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """(bodies, Link header). Next links carry a cursor: an issue that moves meanwhile pushes none out."""
     key = _key(request)
     after = _decoded(request.query_params.get("after"))

@@ -116,9 +116,7 @@ class Lists:
     def _asked(self, request: Request) -> Asked:
         return Asked.of(request, self.house.limits.github_page)
 
-    def _numbered(
-        self, request: Request, site: Site, found: Sequence[T]
-    ) -> tuple[Sequence[T], dict[str, str]]:
+    def _numbered(self, request: Request, site: Site, found: Sequence[T]) -> tuple[Sequence[T], dict[str, str]]:
         asked = self._asked(request)
         return asked.cut(found), numbered(request, site.repository, asked, len(found))
 
@@ -138,9 +136,7 @@ def full_repository(site: Site, now: datetime) -> dict[str, Any]:
     counts = dict.fromkeys(
         ("forks", "forks_count", "open_issues", "open_issues_count", "watchers", "watchers_count", "size"), 0
     )
-    flags = dict.fromkeys(
-        ("has_projects", "has_wiki", "has_pages", "has_discussions", "archived", "disabled"), False
-    )
+    flags = dict.fromkeys(("has_projects", "has_wiki", "has_pages", "has_discussions", "archived", "disabled"), False)
     return minimal_repository(site) | counts | flags | {
         "clone_url": f"{page}.git",
         "git_url": f"git:{page.removeprefix('https:')}.git",

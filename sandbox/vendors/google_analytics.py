@@ -122,9 +122,7 @@ class GoogleAnalytics:
             ask = replace(ask, offset=0)
         return self._charged(of, ask, cost(ask), lambda: report(ask, of, self.counts, limits))
 
-    def _charged(
-        self, of: Property, ask: Ask, tokens: int, make: Callable[[], dict[str, Any]]
-    ) -> dict[str, Any]:
+    def _charged(self, of: Property, ask: Ask, tokens: int, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         quotas = self.quotas[of.id]
         quotas.check(thresholded=bool(of.threshold))
         body = make()

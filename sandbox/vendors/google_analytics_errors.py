@@ -17,9 +17,7 @@ NO_PERMISSION = (
     "https://developers.google.com/analytics/devguides/reporting/data/v1/property-id."
 )
 CONCURRENT = "Exhausted concurrent requests quota."
-PROJECT_HOUR = (
-    "Exhausted property tokens for a project per hour. These quota tokens will return in under an hour."
-)
+PROJECT_HOUR = "Exhausted property tokens for a project per hour. These quota tokens will return in under an hour."
 REALM = 'Bearer realm="https://accounts.google.com/"'
 NOT_FOUND = (
     b"<!DOCTYPE html>\n<html lang=en>\n  <title>Error 404 (Not Found)!!1</title>\n"

@@ -33,15 +33,11 @@ class Quotas:
         """Raises Refused with the 429 of the first quota that is used up."""
         if not self.day.remaining:
             raise Refused(
-                errors.exhausted(
-                    "Exhausted property tokens per day. These quota tokens will return in under a day."
-                )
+                errors.exhausted("Exhausted property tokens per day. These quota tokens will return in under a day.")
             )
         if not self.hour.remaining:
             raise Refused(
-                errors.exhausted(
-                    "Exhausted property tokens per hour. These quota tokens will return in under an hour."
-                )
+                errors.exhausted("Exhausted property tokens per hour. These quota tokens will return in under an hour.")
             )
         if not self.project_hour.remaining:
             raise Refused(errors.exhausted(errors.PROJECT_HOUR))

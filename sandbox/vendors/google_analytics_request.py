@@ -84,9 +84,7 @@ def _object(body: bytes | dict[str, Any], known: frozenset[str]) -> dict[str, An
     try:
         wanted = json.loads(body or b"{}") if isinstance(body, bytes) else body
     except ValueError as error:
-        raise Refused(
-            invalid("Invalid JSON payload received. Parsing terminated before end of input.")
-        ) from error
+        raise Refused(invalid("Invalid JSON payload received. Parsing terminated before end of input.")) from error
     if not isinstance(wanted, dict):
         raise Refused(invalid("Invalid JSON payload received. Root element must be a message."))
     for key in wanted:
@@ -137,9 +135,7 @@ def _integer(wanted: dict[str, Any], key: str) -> int:
 
 def _named(asked: dict[str, Any], number: int) -> str:
     name = str(asked.get("name") or f"date_range_{number}")
-    if not re.fullmatch(r"[\w .:-]+", name) or (
-        asked.get("name") and name.startswith(("date_range_", "RESERVED_"))
-    ):
+    if not re.fullmatch(r"[\w .:-]+", name) or (asked.get("name") and name.startswith(("date_range_", "RESERVED_"))):
         raise Refused(invalid(f"The name {name} of a range is not valid."))
     return name
 
@@ -173,11 +169,7 @@ def _minutes(asked: dict[str, Any]) -> tuple[int, int]:
     """(newest, oldest) in minutes ago."""
     oldest, newest = asked.get("startMinutesAgo", 29), asked.get("endMinutesAgo", 0)
     if not (isinstance(oldest, int) and isinstance(newest, int) and 0 <= newest <= oldest):
-        raise Refused(
-            invalid("The minute range is not valid: endMinutesAgo must not be before startMinutesAgo.")
-        )
+        raise Refused(invalid("The minute range is not valid: endMinutesAgo must not be before startMinutesAgo."))
     if oldest > 29:
-        raise Refused(
-            invalid("Standard properties can request the last 30 minutes: startMinutesAgo must be <= 29.")
-        )
+        raise Refused(invalid("Standard properties can request the last 30 minutes: startMinutesAgo must be <= 29."))
     return newest, oldest

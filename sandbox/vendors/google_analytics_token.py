@@ -93,9 +93,7 @@ def _is_short_lived(claims: dict[str, Any]) -> bool:
 
 
 def _identity(audience: str) -> str:
-    return jwt.encode(
-        {"aud": audience, "iss": "https://accounts.google.com"}, "a key of the sandbox's own, no secret"
-    )
+    return jwt.encode({"aud": audience, "iss": "https://accounts.google.com"}, "a key of the sandbox's own, no secret")
 
 
 def _refusal(error: str, description: str) -> Response:

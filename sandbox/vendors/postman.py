@@ -101,9 +101,7 @@ class Postman:
         limit = self._limit(request)
         begin = _position(request.query_params.get("cursor"))
         now = self.house.world.clock.now()
-        found = [
-            body for body in (listed_body(monitor, now) for monitor in MONITORS) if _asked_for(request, body)
-        ]
+        found = [body for body in (listed_body(monitor, now) for monitor in MONITORS) if _asked_for(request, body)]
         end = begin + limit
         more = _cursor(end) if end < len(found) else None
         if request.scope.get("repeat_page"):

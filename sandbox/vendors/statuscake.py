@@ -115,9 +115,7 @@ class StatusCake:
         """GET /uptime/{id}/alerts: who was told."""
         check = _check(request)
         found = checks.alerts(check, self.house.past)
-        return self._page(
-            request, found, lambda alert: alert.triggered_at, lambda one: alert_body(check, one)
-        )
+        return self._page(request, found, lambda alert: alert.triggered_at, lambda one: alert_body(check, one))
 
     def history(self, request: Request) -> Response:
         """GET /uptime/{id}/history: every look, from the newest."""

@@ -98,9 +98,7 @@ class Deployments:
             order = orders[created] = orders.get(created, -1) + 1
             rollout_id = github_id("deployment", repo, created, order)
             creator = str(rng.choice(LOGINS))
-            rollouts.append(
-                Rollout(rollout_id, sha, ref, environment, creator, created, _steps(rng, created))
-            )
+            rollouts.append(Rollout(rollout_id, sha, ref, environment, creator, created, _steps(rng, created)))
         return tuple(rollouts)
 
     def _asked_for(self, rng: Generator, repo: str, day: int) -> Iterator[tuple[int, str, str, str]]:

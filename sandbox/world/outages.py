@@ -68,9 +68,7 @@ class Outages:
             share, mean, limit = self._truths.api_outages_cause_site_outages, 10 * 60, 60 * 60
         chances = [(at, generator(self._seed, at, f"{service} outage after")) for at in causes]
         return [
-            at + 20 + round(clipped_exponential(rng, mean, limit - 20))
-            for at, rng in chances
-            if rng.random() < share
+            at + 20 + round(clipped_exponential(rng, mean, limit - 20)) for at, rng in chances if rng.random() < share
         ]
 
     def _episode(self, service: str, start: int) -> list[Span]:
@@ -85,9 +83,7 @@ class Outages:
     def record(self, service: str, span: Span, now: int) -> Outage:
         """The outage as it is known at second `now`."""
         reasons, shares = REASONS[service]
-        reason, code = reasons[
-            generator(self._seed, span.start, f"{service} reason").choice(len(reasons), p=shares)
-        ]
+        reason, code = reasons[generator(self._seed, span.start, f"{service} reason").choice(len(reasons), p=shares)]
         ended_at = moment_of(span.end) if span.end <= now else None
         return Outage(service, moment_of(span.start), ended_at, reason, code)
 

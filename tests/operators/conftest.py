@@ -8,7 +8,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -168,18 +168,56 @@ def sandbox(running_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbo
     return running_sandbox
 
 
+@dataclass(frozen=True)
+class Place:
+    """A lake and a warehouse with its tables, used by one road at a time."""
+
+    name: str
+    warehouse: Any
+    lake: Any
+
+    def connect(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(f"AIRFLOW_CONN_WAREHOUSE_{self.name}", self.warehouse.connection)
+        monkeypatch.setenv(f"AIRFLOW_CONN_LAKE_{self.name}", self.lake.connection)
+
+    def empty(self) -> None:
+        tables = self.warehouse.query("select string_agg(tablename, ', ') from pg_tables where schemaname = 'public'")
+        self.warehouse.query(f"truncate {tables[0][0]}")
+        keys = [{"Key": key} for key in self.lake.keys("")]
+        for first in range(0, len(keys), 1000):
+            self.lake.client.delete_objects(Bucket=self.lake.bucket, Delete={"Objects": keys[first : first + 1000]})
+
+
+@pytest.fixture(scope="session")
+def places(services: Any) -> Iterator[Callable[..., Any]]:
+    """Hands out empty places; as many are made as are in use at a time."""
+    free: list[Place] = []
+    with ExitStack() as stack:
+
+        @contextmanager
+        def take(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+            if free:
+                place = free.pop()
+                place.connect(monkeypatch)
+            else:
+                made = stack.enter_context(services.new_warehouse()), stack.enter_context(services.new_lake())
+                place = Place(str(next(NUMBERS)), *made)
+                place.connect(monkeypatch)
+                CreateTablesOperator(task_id="tables", warehouse_conn_id=f"warehouse_{place.name}").execute({})
+            yield place
+            place.empty()
+            free.append(place)
+
+        yield take
+
+
 @pytest.fixture
-def new_road(services: Any, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Road]]:
+def new_road(places: Any, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Road]]:
     with ExitStack() as stack:
 
         def make(source: str, streams: list[str] | None = None) -> Road:
-            warehouse = stack.enter_context(services.new_warehouse())
-            lake = stack.enter_context(services.new_lake())
-            road = Road(source, warehouse, lake, str(next(NUMBERS)), streams)
-            monkeypatch.setenv(f"AIRFLOW_CONN_WAREHOUSE_{road.name}", warehouse.connection)
-            monkeypatch.setenv(f"AIRFLOW_CONN_LAKE_{road.name}", lake.connection)
-            CreateTablesOperator(task_id="tables", warehouse_conn_id=f"warehouse_{road.name}").execute({})
-            return road
+            place = stack.enter_context(places(monkeypatch))
+            return Road(source, place.warehouse, place.lake, place.name, streams)
 
         yield make
 

@@ -34,7 +34,7 @@ def test_the_same_window_twice_at_once_is_one_run(new_road: NewRoad, sandbox: An
 
     expected = clean("github", SINCE, UNTIL, ["commits", "deployments"])
     road = new_road("github", ["commits", "deployments"])
-    for _ in range(3):
+    for _ in range(2):
         with ThreadPoolExecutor(max_workers=2) as pool:
             for done in [pool.submit(road.run, SINCE, UNTIL) for _ in range(2)]:
                 done.result(timeout=60)

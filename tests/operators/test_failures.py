@@ -22,7 +22,6 @@ NewRoad = Callable[..., Any]
     [
         pytest.param("forbidden", "answered 403", id="no permission"),
         pytest.param("500", "answered 500", id="the vendor broken"),
-        pytest.param("html", "no JSON", id="a page in place of data"),
         pytest.param("cut", "broke off", id="answers cut short"),
     ],
 )

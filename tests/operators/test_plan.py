@@ -1,6 +1,6 @@
 """Which stretches a run reads, told by what the ledger says was read before."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,10 +8,9 @@ import pytest
 
 from bellwether.hooks.stream import Stream
 from bellwether.lake import Manifest, Sight
+from bellwether.operators.create_tables import CreateTablesOperator
 from bellwether.operators.plan import Plan, is_out_of_reach
-from bellwether.sources.github import COMMITS, GitHubHook
-from bellwether.sources.postman import MONITORS, RUNS
-from bellwether.sources.statuscake import HISTORY
+from bellwether.sources.github import GitHubHook
 from bellwether.warehouse import connect
 from bellwether.warehouse.coverage import Ledger, batch
 from bellwether.window import Window
@@ -21,16 +20,35 @@ SITE, API = "dogbreed/site", "dogbreed/api"
 WEEK = timedelta(days=7)
 
 
+def stream(name: str, **traits: Any) -> Stream:
+    return Stream(name=name, path="/", key=(), columns=(), subject_column="repository", slice=WEEK, **traits)
+
+
+SETTLED = stream("settled")
+RESTATED = stream("restated", lookback=timedelta(days=1))
+LIVE = stream("live", live=timedelta(hours=1))
+SNAPSHOT = stream("snapshot", snapshot=True)
+
+
 def hours(first: float, last: float) -> Window:
     return Window(MIDNIGHT + timedelta(hours=first), MIDNIGHT + timedelta(hours=last))
 
 
+@pytest.fixture(scope="module")
+def shared_warehouse(services: Any) -> Iterator[Any]:
+    with services.new_warehouse() as made, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIRFLOW_CONN_WAREHOUSE", made.connection)
+        CreateTablesOperator(task_id="create_tables").execute({})
+        yield made
+
+
 @pytest.fixture
-def ledger(new_road: Callable[..., Any]) -> Ledger:
-    return Ledger(f"warehouse_{new_road('github').name}")
+def ledger(shared_warehouse: Any, sandbox: Any) -> Ledger:
+    shared_warehouse.query("truncate coverage")
+    return Ledger("warehouse")
 
 
-def note(ledger: Ledger, stream: Stream, *windows: Window, subjects: Iterable[str] = (SITE, API)) -> None:
+def note(_: Ledger, stream: Stream, *windows: Window, subjects: Iterable[str] = (SITE, API)) -> None:
     """The windows were read the moment they had ended."""
     manifests = [
         Manifest(
@@ -41,7 +59,7 @@ def note(ledger: Ledger, stream: Stream, *windows: Window, subjects: Iterable[st
         )
         for window in windows
     ]
-    connect(ledger._warehouse.conn_id).merge(batch(manifests))
+    connect("warehouse").merge(batch(manifests))
 
 
 def planned(plan: Plan, stream: Stream) -> list[tuple[Window, tuple[str, ...]]]:
@@ -61,12 +79,12 @@ def read(plan: Plan, stream: Stream) -> list[Window]:
 
 def test_without_a_ledger_just_the_window_is_read(sandbox: Any) -> None:
     now = hours(12, 13)
-    assert planned(Plan(now, catch_up=WEEK), HISTORY) == [(now, (SITE, API))]
-    assert planned(Plan(now, only_missing=True), HISTORY) == [(now, (SITE, API))]
+    assert planned(Plan(now, catch_up=WEEK), SETTLED) == [(now, (SITE, API))]
+    assert planned(Plan(now, only_missing=True), SETTLED) == [(now, (SITE, API))]
 
 
 def test_a_stream_that_is_restated_reads_back_and_in_slices(sandbox: Any) -> None:
-    jobs = planned(Plan(Window(MIDNIGHT - WEEK, hours(0, 12).end)), COMMITS)
+    jobs = planned(Plan(Window(MIDNIGHT - WEEK, hours(0, 12).end)), RESTATED)
     assert [window for window, _ in jobs] == [
         Window(MIDNIGHT - WEEK - timedelta(days=1), MIDNIGHT - WEEK),
         Window(MIDNIGHT - WEEK, MIDNIGHT),
@@ -76,7 +94,7 @@ def test_a_stream_that_is_restated_reads_back_and_in_slices(sandbox: Any) -> Non
 
 def test_the_first_scheduled_run_ever_reads_just_its_window(ledger: Ledger) -> None:
     now = hours(12, 12.5)
-    assert read(Plan(now, ledger, catch_up=WEEK), HISTORY) == [now]
+    assert read(Plan(now, ledger, catch_up=WEEK), SETTLED) == [now]
 
 
 @pytest.mark.parametrize(
@@ -95,36 +113,36 @@ def test_the_first_scheduled_run_ever_reads_just_its_window(ledger: Ledger) -> N
 def test_a_scheduled_run_also_reads_the_holes(
     ledger: Ledger, covered: list[tuple[float, float]], expected: list[tuple[float, float]]
 ) -> None:
-    note(ledger, HISTORY, *(hours(*pair) for pair in covered))
-    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), HISTORY) == [hours(*pair) for pair in expected]
+    note(ledger, SETTLED, *(hours(*pair) for pair in covered))
+    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), SETTLED) == [hours(*pair) for pair in expected]
 
 
 def test_a_stream_that_is_restated_is_caught_up_from_where_it_was_settled(ledger: Ledger) -> None:
-    note(ledger, COMMITS, hours(-100, -50))
-    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), COMMITS) == [hours(-74, 13)]
+    note(ledger, RESTATED, hours(-100, -50))
+    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), RESTATED) == [hours(-74, 13)]
 
 
 def test_on_schedule_a_restated_stream_reads_its_lookback_and_no_more(ledger: Ledger) -> None:
-    note(ledger, COMMITS, *(hours(at - 25, at) for at in range(-10, 13)))
-    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), COMMITS) == [hours(-12, 13)]
+    note(ledger, RESTATED, *(hours(at - 25, at) for at in range(-10, 13)))
+    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), RESTATED) == [hours(-12, 13)]
 
 
 def test_subjects_are_caught_up_each_for_itself(ledger: Ledger) -> None:
-    note(ledger, HISTORY, hours(0, 6))
-    note(ledger, HISTORY, hours(6, 12), subjects=[SITE])
-    jobs = planned(Plan(hours(12, 13), ledger, catch_up=WEEK), HISTORY)
+    note(ledger, SETTLED, hours(0, 6))
+    note(ledger, SETTLED, hours(6, 12), subjects=[SITE])
+    jobs = planned(Plan(hours(12, 13), ledger, catch_up=WEEK), SETTLED)
     assert jobs == [(hours(6, 13), (API,)), (hours(12, 13), (SITE,))]
 
 
 def test_a_run_by_hand_does_not_catch_up(ledger: Ledger) -> None:
-    note(ledger, HISTORY, hours(0, 6))
-    assert read(Plan(hours(12, 13), ledger, catch_up=None), HISTORY) == [hours(12, 13)]
+    note(ledger, SETTLED, hours(0, 6))
+    assert read(Plan(hours(12, 13), ledger, catch_up=None), SETTLED) == [hours(12, 13)]
 
 
-@pytest.mark.parametrize("stream", [pytest.param(RUNS, id="live"), pytest.param(MONITORS, id="a snapshot")])
-def test_what_only_tells_of_the_present_is_not_caught_up(ledger: Ledger, stream: Stream) -> None:
-    note(ledger, stream, hours(0, 6))
-    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), stream) == [hours(12, 13)]
+@pytest.mark.parametrize("kind", [LIVE, SNAPSHOT], ids=["live", "a snapshot"])
+def test_what_only_tells_of_the_present_is_not_caught_up(ledger: Ledger, kind: Stream) -> None:
+    note(ledger, kind, hours(0, 6))
+    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), kind) == [hours(12, 13)]
 
 
 @pytest.mark.parametrize(
@@ -138,19 +156,19 @@ def test_what_only_tells_of_the_present_is_not_caught_up(ledger: Ledger, stream:
 def test_only_what_is_missing_is_read_when_asked_so(
     ledger: Ledger, covered: list[tuple[float, float]], missing: list[tuple[float, float]]
 ) -> None:
-    note(ledger, HISTORY, *(hours(*pair) for pair in covered))
+    note(ledger, SETTLED, *(hours(*pair) for pair in covered))
     plan = Plan(hours(0, 24), ledger, only_missing=True)
-    assert read(plan, HISTORY) == [hours(*pair) for pair in missing]
+    assert read(plan, SETTLED) == [hours(*pair) for pair in missing]
 
 
 def test_what_may_be_restated_counts_as_missing(ledger: Ledger) -> None:
-    note(ledger, COMMITS, hours(0, 30))
-    assert read(Plan(hours(0, 24), ledger, only_missing=True), COMMITS) == [hours(6, 24)]
+    note(ledger, RESTATED, hours(0, 30))
+    assert read(Plan(hours(0, 24), ledger, only_missing=True), RESTATED) == [hours(6, 24)]
 
 
 def test_a_vendor_that_tells_of_the_present_is_not_asked_about_the_past() -> None:
     now = datetime.now(UTC)
     recent = Window(now - timedelta(minutes=10), now - timedelta(minutes=5))
-    assert not is_out_of_reach(RUNS, recent)
-    assert is_out_of_reach(RUNS, Window(recent.start - timedelta(hours=2), recent.end - timedelta(hours=2)))
-    assert not is_out_of_reach(HISTORY, Window(recent.start - WEEK, recent.end - WEEK))
+    assert not is_out_of_reach(LIVE, recent)
+    assert is_out_of_reach(LIVE, Window(recent.start - timedelta(hours=2), recent.end - timedelta(hours=2)))
+    assert not is_out_of_reach(SETTLED, Window(recent.start - WEEK, recent.end - WEEK))

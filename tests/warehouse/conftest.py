@@ -1,6 +1,9 @@
-"""A small table of every type, and batches for it."""
+"""A small table of every type, and batches for it.
 
-from collections.abc import Callable
+`warehouse` here is one database for all tests of a module, empty for each of them.
+"""
+
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,6 +39,19 @@ def row(name: str, minute: float = 0, **values: Any) -> dict[str, Any]:
 def make_batch(*frames: list[dict[str, Any]], table: str = "facts", key: tuple[str, ...] = ("name",)) -> Batch:
     """A batch of frames, each a list of rows."""
     return Batch(table, key, COLUMNS, [pa.Table.from_pylist(rows, SCHEMA) for rows in frames])
+
+
+@pytest.fixture(scope="module")
+def shared_warehouse(services: Any) -> Iterator[Any]:
+    with services.new_warehouse() as made:
+        yield made
+
+
+@pytest.fixture
+def warehouse(shared_warehouse: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    shared_warehouse.query("drop schema public cascade; create schema public")
+    monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", shared_warehouse.connection)
+    return shared_warehouse
 
 
 @pytest.fixture

@@ -166,9 +166,7 @@ class ApiHook(HttpHook):
             connection = self.get_connection(self.http_conn_id)
         except AirflowNotFoundException:
             connection = None
-        return ServiceConnection(
-            self.http_conn_id, connection, default_host=self.default_host, example=self.example
-        )
+        return ServiceConnection(self.http_conn_id, connection, default_host=self.default_host, example=self.example)
 
     @cached_property
     def sender(self) -> Sender:

@@ -54,9 +54,7 @@ class Lake:
     def keys(self, prefix: str, after: str = "") -> Iterator[str]:
         """The keys that begin with the prefix, in order, from the first one past ``after``."""
         client = self.client
-        pages = client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=prefix, StartAfter=after
-        )
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, StartAfter=after)
         for page in pages:
             for entry in page.get("Contents", ()):
                 yield entry["Key"]

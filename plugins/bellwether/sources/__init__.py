@@ -32,4 +32,3 @@ def operator_of(name: str) -> type[ApiToS3Operator]:
 def hook_of(name: str) -> type[ApiHook]:
     """The hook that a source's module offers."""
     return operator_of(name).hook_class
-

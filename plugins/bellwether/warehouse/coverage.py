@@ -68,7 +68,6 @@ def _rows(manifest: Manifest, sight: Sight) -> Iterator[dict[str, Any]]:
         }
 
 
-
 def batch(manifests: Iterable[Manifest]) -> Batch:
     """The ledger's rows for manifests, ready to be merged."""
     from bellwether.arrow import pa
