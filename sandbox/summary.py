@@ -13,11 +13,18 @@ HEADINGS = ("source", "stream", "rows", "read now", "rejected", "covered (UTC)",
 # Which columns are numbers, and stand to the right.
 NUMBERS = {2, 3, 4, 6}
 
+# Covered is what was seen of every subject: one repository read is not all of them.
 SEEN = """
-    with seen as (
+    with by_subject as (
         select source, stream, sum(rejected_count) as rejected,
-               range_agg(tstzrange(window_start, window_end)) filter (where is_complete) as covered
+               coalesce(
+                   range_agg(tstzrange(window_start, window_end)) filter (where is_complete), '{}'
+               ) as covered
         from coverage
+        group by source, stream, subject
+    ), seen as (
+        select source, stream, sum(rejected) as rejected, range_intersect_agg(covered) as covered
+        from by_subject
         group by source, stream
     )
     select source, stream, rejected, lower(covered), upper(covered),

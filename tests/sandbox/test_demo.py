@@ -10,17 +10,19 @@ from sandbox.summary import covered_after, summary
 
 LEDGER = """
     create table coverage (
-        source text, stream text, window_start timestamptz, window_end timestamptz, rejected_count bigint,
+        source text, stream text, subject text, window_start timestamptz, window_end timestamptz, rejected_count bigint,
         is_complete boolean
     );
     create table github_commits (sha text);
     create table github_issues (id bigint);
     insert into github_commits select 'a' from generate_series(1, 1234);
     insert into coverage values
-        ('github', 'commits', '2026-11-01', '2026-11-08', 0, true),
-        ('github', 'commits', '2026-11-08', '2026-11-15', 2, true),
-        ('github', 'commits', '2026-11-16', '2026-11-17 10:30', 0, true),
-        ('github', 'issues', '2026-11-01', '2026-11-15', 0, false);
+        ('github', 'commits', 'site', '2026-11-01', '2026-11-08', 0, true),
+        ('github', 'commits', 'site', '2026-11-08', '2026-11-15', 2, true),
+        ('github', 'commits', 'site', '2026-11-16', '2026-11-17 10:30', 0, true),
+        ('github', 'commits', 'api', '2026-10-01', '2026-12-01', 0, true),
+        ('github', 'issues', 'site', '2026-11-01', '2026-11-15', 0, true),
+        ('github', 'issues', 'api', '2026-11-01', '2026-11-15', 0, false);
 """
 
 
