@@ -20,7 +20,7 @@ LEDGER = """
         ('github', 'commits', 'site', '2026-11-01', '2026-11-08', 0, true),
         ('github', 'commits', 'site', '2026-11-08', '2026-11-15', 2, true),
         ('github', 'commits', 'site', '2026-11-16', '2026-11-17 10:30', 0, true),
-        ('github', 'commits', 'api', '2026-10-01', '2026-12-01', 0, true),
+        ('github', 'commits', 'api', '2026-10-01', '2026-11-17 10:30', 0, true),
         ('github', 'issues', 'site', '2026-11-01', '2026-11-15', 0, true),
         ('github', 'issues', 'api', '2026-11-01', '2026-11-15', 0, false);
 """
