@@ -13,10 +13,12 @@ Fixtures (nothing is started before a test asks for it):
   wider scope; they leave Airflow's connections alone (`warehouse.connection`, `lake.connection` are values).
 - `metadata`: Airflow's metadata database (SQLite, once a session), for tests that run DAGs with `dag.test()`.
   Everything that only needs connections and hooks works without it.
+- `log_lines`: what hooks and libraries log while the test runs, at any level.
 
 The folder of the session is `conftest.HOME`; Airflow's home is inside it.
 """
 
+import logging
 import os
 import shutil
 import signal
@@ -49,6 +51,7 @@ os.environ |= {"no_proxy": "127.0.0.1,localhost", "NO_PROXY": "127.0.0.1,localho
 import psycopg2  # noqa: E402
 import psycopg2.extensions  # noqa: E402
 import pytest  # noqa: E402
+import structlog  # noqa: E402
 
 from sandbox.services.ports import free_port, free_ports  # noqa: E402
 from sandbox.services.postgres import Postgres  # noqa: E402
@@ -189,3 +192,27 @@ def metadata() -> None:
     from airflow.utils.db import initdb
 
     initdb()
+
+
+@pytest.fixture
+def log_lines() -> Iterator[list[str]]:
+    before, lines = structlog.get_config(), []
+
+    def keep(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+        lines.append(str(event))
+        raise structlog.DropEvent
+
+    class Keeping(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record))
+
+    every_level = structlog.make_filtering_bound_logger(logging.DEBUG)
+    structlog.configure(processors=[keep], wrapper_class=every_level, cache_logger_on_first_use=False)
+    root, keeping = logging.getLogger(), Keeping()
+    level = root.level
+    root.addHandler(keeping)
+    root.setLevel(logging.DEBUG)
+    yield lines
+    root.setLevel(level)
+    root.removeHandler(keeping)
+    structlog.configure(**before)

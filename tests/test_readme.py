@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from bellwether.catalog import BEGIN, load_dags, replaced, table
 from bellwether.sources import hook_of, source_names
 

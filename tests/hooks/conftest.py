@@ -9,7 +9,6 @@
 
 import contextlib
 import json
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +19,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-import structlog
 
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.paginators import JsonLink
@@ -165,27 +163,3 @@ def read(hook: HookMaker) -> Callable[..., list[bytes]]:
         return [record for page in hook(**extra).read(THINGS, "here", DAY) for record in page.records]
 
     return reading
-
-
-@pytest.fixture
-def log_lines() -> Iterator[list[str]]:
-    before, lines = structlog.get_config(), []
-
-    def keep(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
-        lines.append(str(event))
-        raise structlog.DropEvent
-
-    class Keeping(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.append(self.format(record))
-
-    every_level = structlog.make_filtering_bound_logger(logging.DEBUG)
-    structlog.configure(processors=[keep], wrapper_class=every_level, cache_logger_on_first_use=False)
-    root, keeping = logging.getLogger(), Keeping()
-    level = root.level
-    root.addHandler(keeping)
-    root.setLevel(logging.DEBUG)
-    yield lines
-    root.setLevel(level)
-    root.removeHandler(keeping)
-    structlog.configure(**before)

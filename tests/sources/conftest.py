@@ -8,7 +8,6 @@
 """
 
 import json
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import structlog
 
 from bellwether.hooks.api import ApiHook, Page
 from bellwether.hooks.errors import ApiError
@@ -153,27 +151,3 @@ def the_error() -> Callable[[ApiHook, str, str, Window], ApiError]:
         return caught.value
 
     return reading
-
-
-@pytest.fixture
-def log_lines() -> Iterator[list[str]]:
-    before, lines = structlog.get_config(), []
-
-    def keep(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
-        lines.append(str(event))
-        raise structlog.DropEvent
-
-    class Keeping(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.append(self.format(record))
-
-    every_level = structlog.make_filtering_bound_logger(logging.DEBUG)
-    structlog.configure(processors=[keep], wrapper_class=every_level, cache_logger_on_first_use=False)
-    root, keeping = logging.getLogger(), Keeping()
-    level = root.level
-    root.addHandler(keeping)
-    root.setLevel(logging.DEBUG)
-    yield lines
-    root.setLevel(level)
-    root.removeHandler(keeping)
-    structlog.configure(**before)
