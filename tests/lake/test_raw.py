@@ -32,9 +32,11 @@ def test_records_come_back_as_they_went_in(lake: Any) -> None:
     one.write(records[2:], READING)
     one.close()
     assert one.records == 3
-    assert lake.keys() == one.keys == [
-        "raw/github/commits/dt=2026-11-01/20261101T000000Z--20261108T000000Z.dogbreed-site-c4d452.0001.jsonl.zst"
-    ]
+    assert (
+        lake.keys()
+        == one.keys
+        == ["raw/github/commits/dt=2026-11-01/20261101T000000Z--20261108T000000Z.dogbreed-site-c4d452.0001.jsonl.zst"]
+    )
     assert read_part(Lake("lake"), one.keys[0]) == (b"\n".join(records) + b"\n", READING)
 
 

@@ -32,9 +32,7 @@ def killed(task: str, road: Any, given: Any, environment: dict[str, str]) -> Ite
     Yields `at(moment)`: it waits until `moment()` holds, then kills.
     """
     command = [sys.executable, str(HERE / "run_task.py"), task, road.source, road.name, json.dumps(given)]
-    process = subprocess.Popen(
-        command, env=environment, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+    process = subprocess.Popen(command, env=environment, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def at(moment: Callable[[], Any]) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS

@@ -91,9 +91,7 @@ def test_issues_of_every_state_with_pull_requests_told_apart(client):
     assert {issue["state"] for issue in found} == {"open", "closed"}
     assert {"pull_request" in issue for issue in found} == {True, False}
     assert {issue["state"] for issue in client.github(f"{SITE}/issues").json()} == {"open"}
-    assert {issue["number"] for issue in found} == {
-        one.number for one in client.world.issues("dogbreed/site")
-    }
+    assert {issue["number"] for issue in found} == {one.number for one in client.world.issues("dogbreed/site")}
 
 
 def test_issues_since_compares_the_last_update(client):

@@ -42,9 +42,7 @@ def test_a_wrong_assertion_is_refused(client, claims, error):
 
 def test_a_foreign_signature_is_refused(client):
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     answer = client.token(key=pem.decode())
     assert answer.json() == {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}
 

@@ -82,9 +82,7 @@ class TestPureFunction:
             "print(w.issues('dogbreed/api')[-1], w.traffic(s, n)[-1])\n"
             "print(w.outages('api', s - timedelta(9), n)[-1])"
         )
-        told = subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
-        )
+        told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
         outage = world.outages("api", NOW - 10 * DAY, NOW)[-1]
         expected = f"{world.issues('dogbreed/api')[-1]} {world.traffic(NOW - DAY, NOW)[-1]}\n{outage}"
         assert told.stdout.strip() == expected
@@ -123,9 +121,7 @@ class TestNow:
         now = datetime(2026, 11, 18, 13, 31, 17, tzinfo=UTC)
         assert world_at(now).traffic(now - HALF_HOUR, now + DAY)[-1].at == now.replace(minute=30, second=0)
         on_the_minute = now.replace(second=0)
-        assert world_at(on_the_minute).traffic(now - HALF_HOUR, now)[-1].at == now.replace(
-            minute=30, second=0
-        )
+        assert world_at(on_the_minute).traffic(now - HALF_HOUR, now)[-1].at == now.replace(minute=30, second=0)
 
     def test_an_outage_is_open_until_it_ends(self, world: World) -> None:
         outage = world.outages("site", NOW - 20 * DAY, NOW)[3]
@@ -324,9 +320,7 @@ class TestTruths:
         without = world_at(truths=replace(Truths(), api_outages_cause_site_outages=0))
         assert abs(excess(api, onsets(without, "site", self.START, self.END))) < 0.05
 
-    @pytest.mark.parametrize(
-        ("strength", "low", "high"), [(0.1, 0.02, 0.18), (0.0, -0.08, 0.08), (0.5, 0.38, 0.62)]
-    )
+    @pytest.mark.parametrize(("strength", "low", "high"), [(0.1, 0.02, 0.18), (0.0, -0.08, 0.08), (0.5, 0.38, 0.62)])
     def test_releases_raise_new_users(self, strength: float, low: float, high: float) -> None:
         world = world_at(truths=replace(Truths(), releases_raise_new_users=strength))
         assert low < self._lift(world, self._new_users(world), 0, 120) < high
@@ -334,9 +328,7 @@ class TestTruths:
     def test_the_lift_fades_and_is_gone_in_four_hours(self) -> None:
         world = world_at(truths=replace(Truths(), releases_raise_new_users=1.0))
         counts = self._new_users(world)
-        early, late, gone = (
-            self._lift(world, counts, *minutes) for minutes in ((0, 120), (150, 210), (260, 340))
-        )
+        early, late, gone = (self._lift(world, counts, *minutes) for minutes in ((0, 120), (150, 210), (260, 340)))
         assert early > 0.8
         assert 0.3 < late < 0.7
         assert abs(gone) < 0.15
@@ -371,26 +363,18 @@ class TestTruths:
         assert abs(excess(bursts, onsets(world, "site", self.START, self.END))) < 0.06
 
     def test_no_link_between_commits_and_api_outages(self, world: World) -> None:
-        commits = sorted(
-            c.committed_at for r in world.repositories for c in world.commits(r, self.START, self.END)
-        )
+        commits = sorted(c.committed_at for r in world.repositories for c in world.commits(r, self.START, self.END))
         api = onsets(world, "api", self.START, self.END)
         assert abs(excess(commits, api)) < 0.02
         assert abs(excess(api, commits)) < 3 * 0.5 / len(api) ** 0.5
 
     def test_the_tag_is_silent_while_the_site_is_down(self, world: World) -> None:
-        outages = [
-            o for o in world.outages("site", self.START, self.END) if o.ended_at - o.started_at > HALF_HOUR
-        ]
+        outages = [o for o in world.outages("site", self.START, self.END) if o.ended_at - o.started_at > HALF_HOUR]
         blind = world_at(truths=replace(Truths(), site_outage_hides_traffic=False))
         minute = timedelta(minutes=1)
 
         def seen(at: World) -> int:
-            return sum(
-                m.active_users
-                for o in outages
-                for m in at.traffic(o.started_at + minute, o.ended_at - minute)
-            )
+            return sum(m.active_users for o in outages for m in at.traffic(o.started_at + minute, o.ended_at - minute))
 
         assert outages
         assert seen(world) < 0.03 * seen(blind)

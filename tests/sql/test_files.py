@@ -106,10 +106,13 @@ def test_every_stream_has_a_table_with_its_columns_and_key(warehouse: Any) -> No
         for name, stream in hook_of(source).streams_by_name().items()
     }
     assert columns.keys() == {*streams, "coverage"}
-    keys = dict(warehouse.query(
-        "select i.indrelid::regclass::text, array_agg(a.attname::text) from pg_index i "
-        "join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey) where i.indisprimary group by 1"
-    ))
+    keys = dict(
+        warehouse.query(
+            "select i.indrelid::regclass::text, array_agg(a.attname::text) from pg_index i "
+            "join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey) "
+            "where i.indisprimary group by 1"
+        )
+    )
     for table, stream in streams.items():
         assert columns[table] == list(stream.column_names)
         assert sorted(keys[table]) == sorted(stream.table_key)

@@ -14,9 +14,7 @@ from bellwether.warehouse.postgres import Batch, PostgresWarehouse
 
 COLUMNS = ("name", "number", "share", "is_on", "at", "observed_at")
 STAMP = pa.timestamp("us", tz="UTC")
-SCHEMA = pa.schema(
-    zip(COLUMNS, [pa.string(), pa.int64(), pa.float64(), pa.bool_(), STAMP, STAMP], strict=True)
-)
+SCHEMA = pa.schema(zip(COLUMNS, [pa.string(), pa.int64(), pa.float64(), pa.bool_(), STAMP, STAMP], strict=True))
 TABLE = """create table {} (
     name varchar(65535) not null,
     number bigint,

@@ -92,9 +92,7 @@ def test_a_key_of_several_columns(facts: Any, database: PostgresWarehouse, row: 
     assert sorted(facts.query("select name, number, share from facts")) == [("a", 1, 0.5), ("a", 2, 0.75)]
 
 
-def test_a_table_that_is_all_key_but_for_its_observation(
-    facts: Any, database: PostgresWarehouse, row: Row
-) -> None:
+def test_a_table_that_is_all_key_but_for_its_observation(facts: Any, database: PostgresWarehouse, row: Row) -> None:
     facts.query("create table seen (name varchar(9) primary key, observed_at timestamptz not null)")
     columns = ("name", "observed_at")
     frame = pa.table({name: [row("a")[name]] for name in columns})
@@ -144,9 +142,7 @@ def test_no_text_and_an_empty_text_are_two_things(facts: Any, database: Postgres
     assert dict(facts.query("select name, word from words")) == {"none": None, "empty": ""}
 
 
-def test_times_keep_their_microseconds(
-    facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch
-) -> None:
+def test_times_keep_their_microseconds(facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch) -> None:
     times = {
         "one": datetime(2026, 11, 1, 12, 0, 0, 1, tzinfo=UTC),
         "all": datetime(2026, 11, 1, 12, 0, 0, 999_999, tzinfo=UTC),
@@ -160,9 +156,7 @@ def test_times_keep_their_microseconds(
     assert all(at == observed_at for _, at, observed_at in found)
 
 
-def test_numbers_keep_all_their_digits(
-    facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch
-) -> None:
+def test_numbers_keep_all_their_digits(facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch) -> None:
     shares = [0.1, 1 / 3, 1e22, 5e-324, -1.7976931348623157e308, 123456789.123456789, math.inf]
     integers = [2**63 - 1, -(2**63), 0, 1, -1, 10**15, None]
     pairs = list(zip(integers, shares, strict=True))
@@ -176,9 +170,7 @@ def test_nothing_is_no_error(facts: Any, database: PostgresWarehouse, batch: Mak
     assert facts.query("select count(*) from facts") == [(0,)]
 
 
-def test_a_missing_table_names_the_dag_that_makes_it(
-    database: PostgresWarehouse, row: Row, batch: MakeBatch
-) -> None:
+def test_a_missing_table_names_the_dag_that_makes_it(database: PostgresWarehouse, row: Row, batch: MakeBatch) -> None:
     with pytest.raises(WarehouseError, match=r"'nowhere' does not exist in 'warehouse'. The DAG 'warehouse' makes"):
         database.merge(batch([row("a")], table="nowhere"))
 
@@ -218,9 +210,7 @@ def test_many_frames_become_one_load(facts: Any, database: PostgresWarehouse, ro
     assert facts.query("select count(*), sum(number) from facts") == [(10_000, 20 * sum(range(500)))]
 
 
-def test_no_temporary_table_is_left_behind(
-    facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch
-) -> None:
+def test_no_temporary_table_is_left_behind(facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch) -> None:
     database.merge(batch([row("a")]), batch([row("a")], table="others"))
     assert facts.query("select relname from pg_class where relname = 'incoming'") == []
 

@@ -18,7 +18,7 @@ from bellwether.lake.raw import manifests_in_lake
 from bellwether.operators.extraction import Extraction
 from bellwether.operators.plan import Plan
 from bellwether.warehouse.coverage import Ledger
-from bellwether.window import Window, window
+from bellwether.window import Window, WindowError, window
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -59,14 +59,15 @@ class ApiToS3Operator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Read the run's window, or find it in the lake when the run says ``from_raw``."""
-        wanted, lake = window(context), Lake(self.lake_conn_id)
-        if context["params"].get("from_raw"):
-            return self._rebuild(lake, wanted)
-        hook = self.hook_class(self.api_conn_id, cache=LakeCache(lake, self.hook_class.source))
+        lake = Lake(self.lake_conn_id)
         try:
+            wanted = window(context)
+            if context["params"].get("from_raw"):
+                return self._rebuild(lake, wanted)
+            hook = self.hook_class(self.api_conn_id, cache=LakeCache(lake, self.hook_class.source))
             return self._extract(hook, lake, self._plan(context, wanted))
-        except ApiRefused as refused:
-            raise AirflowFailException(str(refused)) from None
+        except (ApiRefused, WindowError) as hopeless:
+            raise AirflowFailException(str(hopeless)) from None
 
     def _extract(self, hook: ApiHook, lake: Lake, plan: Plan) -> dict[str, Any]:
         jobs = [job for stream in self.chosen_streams() for job in plan.jobs(hook, stream)]
