@@ -109,5 +109,5 @@ def test_a_run_without_a_window_fails_and_says_what_to_pass(
     assert states(done)["extract"] == "failed"
     assert states(done)["load"] == "upstream_failed"
     said = caplog.text + "".join(capsys.readouterr())
-    assert "WindowError" in said
+    assert "AirflowFailException" in said
     assert "Trigger it with both, for instance" in said
