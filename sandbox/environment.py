@@ -19,6 +19,15 @@ FOREIGN = ("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG", "_AIRFLOW", "PYTHONDON
 FOREIGN_TO_OUR_LAKE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN")
 
 
+# A changed file is parsed at once all the same: the newest come first.
+DAG_PROCESSOR = {
+    "PARSING_PROCESSES": 1,
+    "MIN_FILE_PROCESS_INTERVAL": 300,
+    "REFRESH_INTERVAL": 30,
+    "PRINT_STATS_INTERVAL": 0,
+}
+
+
 def settings(
     home: Path,
     *,
@@ -43,23 +52,11 @@ def settings(
         },
         "DATABASE": {"SQL_ALCHEMY_CONN": metadata_uri},
         # Each worker builds the execution API for itself, and each server process costs 250 MB.
-        "API": {
-            "HOST": "127.0.0.1",
-            "PORT": api_port,
-            "BASE_URL": api,
-            "WORKERS": 1,
-            "SECRET_KEY": secrets["api"],
-        },
+        "API": {"HOST": "127.0.0.1", "PORT": api_port, "BASE_URL": api, "WORKERS": 1, "SECRET_KEY": secrets["api"]},
         "API_AUTH": {"JWT_SECRET": secrets["jwt"]},
         # The first request to the execution API takes longer than the 5 s Airflow allows by itself.
         "WORKERS": {"EXECUTION_API_TIMEOUT": 30},
-        # A changed file is parsed at once all the same: the newest come first.
-        "DAG_PROCESSOR": {
-            "PARSING_PROCESSES": 1,
-            "MIN_FILE_PROCESS_INTERVAL": 300,
-            "REFRESH_INTERVAL": 30,
-            "PRINT_STATS_INTERVAL": 0,
-        },
+        "DAG_PROCESSOR": DAG_PROCESSOR,
         "LOGGING": {
             "BASE_LOG_FOLDER": home / "logs",
             "LOGGING_LEVEL": log_level,

@@ -1,19 +1,14 @@
-"""The world is a pure function of seed, truths and time, and its planted links are what Truths say."""
+"""The world is a pure function of seed, truths and time, and knows nothing of what is to come."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
-from statistics import mean
-from zoneinfo import ZoneInfo
 
-import numpy as np
 import pytest
 
 from sandbox.world import Clock, Truths, World
@@ -24,7 +19,6 @@ DAY = timedelta(days=1)
 ROOT = Path(__file__).parents[2]
 BY_REPOSITORY = ["commits", "releases", "deployments", "workflow_runs"]
 SERIES = ["traffic", "spikes", "new_user_bursts", "site", "api", *BY_REPOSITORY]
-NO_LINKS = Truths(0, 0, 0, False)
 
 
 def world_at(now: datetime = NOW, truths: Truths | None = None) -> World:
@@ -178,212 +172,3 @@ class TestNow:
             clock.frozen = status.created_at
             seen = world.deployments("dogbreed/api", old.created_at, NOW)
             assert seen[0].statuses == old.statuses[: i + 1]
-
-
-class TestRecords:
-    SINCE = NOW - timedelta(weeks=8)
-
-    @pytest.mark.parametrize("kind", ["releases", "deployments", "workflow_runs", "issues"])
-    def test_ids_are_unique_and_rise_with_time(self, world: World, kind: str) -> None:
-        seen: set[int] = set()
-        for repo in world.repositories:
-            found = world.issues(repo) if kind == "issues" else getattr(world, kind)(repo, self.SINCE, NOW)
-            ids = [record.id for record in found]
-            assert ids == sorted(ids)
-            assert not seen & {*ids}
-            assert len({*ids}) == len(ids)
-            seen |= {*ids}
-
-    def test_status_ids_and_shas_are_unique(self, world: World) -> None:
-        repos = world.repositories
-        shas = [c.sha for repo in repos for c in world.commits(repo, self.SINCE, NOW)]
-        deployments = [d for repo in repos for d in world.deployments(repo, self.SINCE, NOW)]
-        statuses = [s.id for d in deployments for s in d.statuses]
-        assert len({*shas}) == len(shas)
-        assert len({*statuses}) == len(statuses)
-        assert all(len(sha) == 40 and set(sha) <= set("0123456789abcdef") for sha in shas)
-        assert all(a.created_at <= b.created_at for d in deployments for a, b in pairwise(d.statuses))
-
-    def test_deployments_and_pushes_are_of_known_commits(self, world: World) -> None:
-        for repo in world.repositories:
-            shas = {c.sha for c in world.commits(repo, World.BEGINNING, NOW)}
-            assert {d.sha for d in world.deployments(repo, self.SINCE, NOW)} <= shas
-            runs = world.workflow_runs(repo, self.SINCE, NOW)
-            assert {r.sha for r in runs if r.event == "push"} <= shas
-
-    def test_sizes(self, world: World) -> None:
-        per_week = {
-            kind: sum(len(getattr(world, kind)(r, self.SINCE, NOW)) for r in world.repositories) / 8
-            for kind in BY_REPOSITORY
-        }
-        assert 150 <= per_week["commits"] <= 210
-        assert 6 <= per_week["releases"] <= 9
-        assert 40 <= per_week["deployments"] <= 65
-        assert 350 <= per_week["workflow_runs"] <= 490
-        opened = [i for r in world.repositories for i in world.issues(r) if i.created_at >= self.SINCE]
-        assert 12 <= len(opened) / 8 <= 19
-        assert 0.4 < mean(i.is_pull_request for i in opened) < 0.7
-
-    def test_traffic_adds_up(self, world: World) -> None:
-        minutes = world.traffic(self.SINCE, NOW)
-        assert len(minutes) > 80_000
-        assert 36 < mean(m.active_users for m in minutes) < 45
-        assert 0.055 < sum(m.new_users for m in minutes) / sum(m.active_users for m in minutes) < 0.07
-        assert all(m.new_users <= m.active_users <= m.total_users for m in minutes)
-        assert all(m.active_users <= m.page_views <= m.events for m in minutes)
-        assert all(m.sessions <= m.active_users for m in minutes)
-
-    def test_traffic_follows_the_clocks_of_berlin_and_grows(self, world: World) -> None:
-        berlin = ZoneInfo("Europe/Berlin")
-        # The days around the end of summer time: evenings stay where they are on the wall.
-        changed = datetime(2026, 10, 25, 1, tzinfo=UTC)
-        for start, end in ((changed - 14 * DAY, changed), (changed, changed + 14 * DAY)):
-            hours: dict[int, list[int]] = {}
-            for minute in world.traffic(start, end):
-                hours.setdefault(minute.at.astimezone(berlin).hour, []).append(minute.active_users)
-            by_hour = {hour: mean(counts) for hour, counts in hours.items()}
-            assert 4 < max(by_hour.values()) / min(by_hour.values()) < 8
-            assert min(by_hour, key=by_hour.__getitem__) in (3, 4)
-        spring = world.traffic(datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 30, tzinfo=UTC))
-        autumn = world.traffic(datetime(2026, 10, 5, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
-        assert 1.08 < mean(m.active_users for m in autumn) / mean(m.active_users for m in spring) < 1.4
-
-    def test_releases_are_made_in_office_hours(self, world: World) -> None:
-        berlin = ZoneInfo("Europe/Berlin")
-        releases = [r for repo in world.repositories for r in world.releases(repo, World.BEGINNING, NOW)]
-        local = [r.published_at.astimezone(berlin) for r in releases]
-        assert all(9 <= at.hour < 18 and at.weekday() < 5 for at in local)
-        assert sum(at.weekday() == 4 for at in local) < 0.75 * sum(at.weekday() == 0 for at in local)
-        assert len({r.tag for r in releases}) == len(releases)
-        assert all(r.created_at < r.published_at for r in releases)
-
-    def test_some_commits_are_rebased_and_most_made_at_work(self, world: World) -> None:
-        commits = [c for repo in world.repositories for c in world.commits(repo, self.SINCE, NOW)]
-        assert 0.1 < mean(c.authored_at != c.committed_at for c in commits) < 0.4
-        assert all(c.authored_at <= c.committed_at for c in commits)
-        local = [c.committed_at.astimezone(ZoneInfo("Europe/Berlin")) for c in commits]
-        assert mean(8 <= at.hour < 19 and at.weekday() < 5 for at in local) > 0.8
-        assert any(c.author_login is None for c in commits)
-        assert all(c.author_email.endswith("@dogbreed.example") for c in commits)
-
-    @pytest.mark.parametrize("service", ["site", "api"])
-    def test_outages_never_overlap(self, world: World, service: str) -> None:
-        outages = world.outages(service, World.BEGINNING, NOW)
-        assert all(a.ended_at + timedelta(seconds=60) < b.started_at for a, b in pairwise(outages))
-        lengths = [(o.ended_at - o.started_at).total_seconds() for o in outages]
-        assert 3 * 60 < np.median(lengths) < 15 * 60
-        assert any(o.status_code is None for o in outages)
-        assert any(o.status_code for o in outages)
-
-
-def onsets(world: World, service: str, start: datetime, end: datetime) -> list[datetime]:
-    return [o.started_at for o in world.outages(service, start, end) if o.started_at >= start]
-
-
-def share_followed(causes: list[datetime], effects: list[datetime], within: timedelta) -> float:
-    def followed(at: datetime) -> bool:
-        i = bisect_left(effects, at)
-        return i < len(effects) and effects[i] < at + within
-
-    return mean(followed(at) for at in causes)
-
-
-def excess(causes: list[datetime], effects: list[datetime], within: timedelta = HALF_HOUR) -> float:
-    """Share of causes followed, less the share at the same times one to three weeks before and after."""
-    weeks = [timedelta(weeks=w) for w in (-3, -2, -1, 1, 2, 3)]
-    usual = mean(share_followed([at + shift for at in causes], effects, within) for shift in weeks)
-    return share_followed(causes, effects, within) - usual
-
-
-class TestTruths:
-    """Over 26 weeks; a share of n events may be off by three of its standard errors.
-
-    The lift is a ratio of counts after about ninety releases, which wander by two or three percent.
-    """
-
-    END = datetime(2026, 11, 22, tzinfo=UTC)
-    START = END - timedelta(weeks=26)
-
-    def test_spikes_bring_api_outages(self, world: World) -> None:
-        spikes = world.spikes(self.START, self.END)
-        api = onsets(world, "api", self.START, self.END)
-        assert 80 <= len(spikes) <= 160
-        assert excess(spikes, api) == pytest.approx(0.35, abs=3 * (0.35 * 0.65 / len(spikes)) ** 0.5)
-        without = world_at(truths=replace(Truths(), spikes_cause_api_outages=0))
-        assert abs(excess(spikes, onsets(without, "api", self.START, self.END))) < 0.07
-
-    def test_api_outages_bring_site_outages(self, world: World) -> None:
-        api = onsets(world, "api", self.START, self.END)
-        site = onsets(world, "site", self.START, self.END)
-        # Outages that come back add to the share within half an hour, so only the lower bound is tight.
-        assert 0.25 - 3 * (0.25 * 0.75 / len(api)) ** 0.5 < excess(api, site) < 0.40
-        without = world_at(truths=replace(Truths(), api_outages_cause_site_outages=0))
-        assert abs(excess(api, onsets(without, "site", self.START, self.END))) < 0.05
-
-    @pytest.mark.parametrize(("strength", "low", "high"), [(0.1, 0.02, 0.18), (0.0, -0.08, 0.08), (0.5, 0.38, 0.62)])
-    def test_releases_raise_new_users(self, strength: float, low: float, high: float) -> None:
-        world = world_at(truths=replace(Truths(), releases_raise_new_users=strength))
-        assert low < self._lift(world, self._new_users(world), 0, 120) < high
-
-    def test_the_lift_fades_and_is_gone_in_four_hours(self) -> None:
-        world = world_at(truths=replace(Truths(), releases_raise_new_users=1.0))
-        counts = self._new_users(world)
-        early, late, gone = (self._lift(world, counts, *minutes) for minutes in ((0, 120), (150, 210), (260, 340)))
-        assert early > 0.8
-        assert 0.3 < late < 0.7
-        assert abs(gone) < 0.15
-
-    def _new_users(self, world: World) -> np.ndarray:
-        counts = np.zeros(int((self.END - self.START) / timedelta(minutes=1)))
-        for minute in world.traffic(self.START, self.END):
-            counts[int((minute.at - self.START) / timedelta(minutes=1))] = minute.new_users
-        return counts
-
-    def _lift(self, world: World, counts: np.ndarray, begin: int, end: int) -> float:
-        """New users some minutes after a release against the same slot of other weeks, clear of releases."""
-        releases = [r for repo in world.repositories for r in world.releases(repo, self.START, self.END)]
-        published = [r.published_at for r in releases if not r.prerelease]
-        at = np.array(sorted(int((p - self.START) / timedelta(minutes=1)) for p in published))
-
-        def clear(slot: int) -> bool:
-            near = at[(at > slot - 240) & (at < slot + end) & (at != slot)]
-            return near.size == 0 and 0 <= slot < len(counts) - end
-
-        after = usual = 0.0
-        for release in filter(clear, at):
-            slots = [slot for w in (-3, -2, -1, 1, 2, 3) if clear(slot := release + 7 * 1440 * w)]
-            if slots:
-                after += counts[release + begin : release + end].sum()
-                usual += mean(counts[slot + begin : slot + end].sum() for slot in slots)
-        return after / usual - 1
-
-    def test_no_link_from_new_users_to_site_outages(self, world: World) -> None:
-        bursts = world.new_user_bursts(self.START, self.END)
-        assert 80 <= len(bursts) <= 160
-        assert abs(excess(bursts, onsets(world, "site", self.START, self.END))) < 0.06
-
-    def test_no_link_between_commits_and_api_outages(self, world: World) -> None:
-        commits = sorted(c.committed_at for r in world.repositories for c in world.commits(r, self.START, self.END))
-        api = onsets(world, "api", self.START, self.END)
-        assert abs(excess(commits, api)) < 0.02
-        assert abs(excess(api, commits)) < 3 * 0.5 / len(api) ** 0.5
-
-    def test_the_tag_is_silent_while_the_site_is_down(self, world: World) -> None:
-        outages = [o for o in world.outages("site", self.START, self.END) if o.ended_at - o.started_at > HALF_HOUR]
-        blind = world_at(truths=replace(Truths(), site_outage_hides_traffic=False))
-        minute = timedelta(minutes=1)
-
-        def seen(at: World) -> int:
-            return sum(m.active_users for o in outages for m in at.traffic(o.started_at + minute, o.ended_at - minute))
-
-        assert outages
-        assert seen(world) < 0.03 * seen(blind)
-
-    def test_a_link_switched_off_changes_nothing_else(self, world: World) -> None:
-        none = world_at(truths=NO_LINKS)
-        assert none.spikes(self.START, self.END) == world.spikes(self.START, self.END)
-        for repo in world.repositories:
-            assert none.commits(repo, self.START, self.END) == world.commits(repo, self.START, self.END)
-        without_lift = world_at(truths=replace(Truths(), releases_raise_new_users=0.0))
-        saturday = datetime(2026, 11, 14, tzinfo=UTC)
-        assert without_lift.traffic(saturday, saturday + DAY) == world.traffic(saturday, saturday + DAY)
