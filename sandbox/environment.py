@@ -20,7 +20,7 @@ FOREIGN_TO_OUR_LAKE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL",
 
 
 # A changed file is parsed at once all the same: the newest come first.
-DAG_PROCESSOR = {
+DAG_PROCESSOR: dict[str, object] = {
     "PARSING_PROCESSES": 1,
     "MIN_FILE_PROCESS_INTERVAL": 300,
     "REFRESH_INTERVAL": 30,
