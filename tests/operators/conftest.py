@@ -6,6 +6,7 @@
 - `clean("github", since, until)`: the rows that one undisturbed run of that window leaves.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -238,3 +239,13 @@ def clean(new_road: Callable[..., Road], clean_rows: dict[Any, Rows]) -> Callabl
         return clean_rows[key]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def environment_of() -> Callable[..., dict[str, str]]:
+    """The environment for a process that runs an operator: this one's, with our packages on the path."""
+
+    def make(**more: str) -> dict[str, str]:
+        return dict(os.environ) | {"PYTHONPATH": os.pathsep.join(["plugins", "."])} | more
+
+    return make

@@ -1,30 +1,29 @@
-"""One task of a road, in a process that a test can kill: python run_task.py TASK SOURCE ROAD [JSON]."""
+"""One task of a road, or `all` of them, in a process of its own: python run_task.py TASK SOURCE ROAD JSON."""
 
 import json
 import sys
+from typing import Any
 
 from bellwether.operators.load import LoadOperator
 from bellwether.operators.stage import StageOperator
 from bellwether.sources import hook_of, operator_of
 
 
-def run_task(task: str, source: str, road: str, given: str) -> None:
-    """Run `extract` with params, or `stage` or `load` with what the task before returned."""
-    lake, warehouse, handed = f"lake_{road}", f"warehouse_{road}", json.loads(given)
+def run_task(task: str, source: str, road: str, handed: Any) -> Any:
+    """Run `extract` with params, or `stage` or `load` with what the task before returned; `all` in turn."""
+    lake, warehouse, hook = f"lake_{road}", f"warehouse_{road}", hook_of(source)
+    if task == "all":
+        for each in ("extract", "stage", "load"):
+            handed = run_task(each, source, road, handed)
+        return handed
     if task == "extract":
         extract = operator_of(source)(task_id=task, lake_conn_id=lake, streams=handed.pop("streams"))
-        extract.execute({"params": handed, "dag_run": None})
-    elif task == "stage":
-        StageOperator(task_id=task, hook_class=hook_of(source), extracted=handed, lake_conn_id=lake).execute({})
-    else:
-        LoadOperator(
-            task_id=task,
-            hook_class=hook_of(source),
-            staged=handed,
-            lake_conn_id=lake,
-            warehouse_conn_id=warehouse,
-        ).execute({})
+        return extract.execute({"params": handed, "dag_run": None})
+    if task == "stage":
+        return StageOperator(task_id=task, hook_class=hook, extracted=handed, lake_conn_id=lake).execute({})
+    load = LoadOperator(task_id=task, hook_class=hook, staged=handed, lake_conn_id=lake, warehouse_conn_id=warehouse)
+    return load.execute({})
 
 
 if __name__ == "__main__":
-    run_task(*sys.argv[1:])
+    run_task(*sys.argv[1:4], json.loads(sys.argv[4]))

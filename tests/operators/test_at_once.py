@@ -1,13 +1,19 @@
 """Runs of overlapping windows at the same time."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 SINCE, UNTIL = datetime(2026, 11, 11, 22, tzinfo=UTC), datetime(2026, 11, 12, 20, tzinfo=UTC)
+
+HERE = Path(__file__).parent
 
 NewRoad = Callable[..., Any]
 
@@ -40,3 +46,19 @@ def test_the_same_window_twice_at_once_is_one_run(new_road: NewRoad, sandbox: An
                 done.result(timeout=60)
         assert road.rows() == expected
         road.truncate()
+
+
+def test_two_processes_at_once_leave_the_rows_of_one_clean_run(
+    new_road: NewRoad, sandbox: Any, clean: Callable[..., Any], environment_of: Callable[..., dict[str, str]]
+) -> None:
+    streams = ["commits", "issues", "workflow_runs"]
+    expected = clean("github", SINCE, UNTIL, streams)
+    road = new_road("github", streams)
+    given = {"since": SINCE.isoformat(), "until": UNTIL.isoformat(), "streams": streams}
+    command = [sys.executable, str(HERE / "run_task.py"), "all", "github", road.name, json.dumps(given)]
+    started = [
+        subprocess.Popen(command, env=environment_of(), cwd=HERE.parent.parent, stdout=-1, stderr=-2) for _ in range(2)
+    ]
+    said = [process.communicate(timeout=120)[0].decode() for process in started]
+    assert [process.returncode for process in started] == [0, 0], said
+    assert road.rows() == expected

@@ -1,7 +1,6 @@
 """Tasks that end by SIGKILL in the middle of their work; the next run leaves the rows of a clean one."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -50,16 +49,6 @@ def killed(task: str, road: Any, given: Any, environment: dict[str, str]) -> Ite
     finally:
         process.kill()
         process.wait()
-
-
-@pytest.fixture(scope="session")
-def environment_of() -> Callable[..., dict[str, str]]:
-    """The environment for a process that runs an operator: this one's, with our packages on the path."""
-
-    def make(**more: str) -> dict[str, str]:
-        return dict(os.environ) | {"PYTHONPATH": os.pathsep.join(["plugins", "."])} | more
-
-    return make
 
 
 @pytest.fixture
