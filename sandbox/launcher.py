@@ -151,10 +151,12 @@ class Launcher:
         return {FIRST_DAG, *self.stack.vendors} <= api.dags().keys()
 
     def _made_tables(self, api: AirflowApi) -> bool:
-        if api.states(FIRST_DAG)[:1] == ["failed"]:
+        """Whether the DAG has ended: while it runs, some of its tables are there and others not yet."""
+        latest = api.states(FIRST_DAG)[:1]
+        if latest == ["failed"]:
             logs = self.stack.home / "airflow" / "logs"
             raise ServiceError(f"the DAG {FIRST_DAG} failed; its logs are in {logs}")
-        return self._has_tables()
+        return latest == ["success"]
 
     def _has_tables(self) -> bool:
         with closing(psycopg2.connect(self.stack.warehouse_uri)) as connection, connection.cursor() as cursor:
