@@ -1,0 +1,1 @@
+"""Verdicts for people: the report, its page, its words."""
