@@ -28,7 +28,7 @@ up: .venv/.synced ## start the services and Airflow, and leave them running
 down: ## stop everything that runs
 	@test ! -x $(RUN) || $(RUN) -m sandbox down
 
-status: .venv/.synced ## say what runs, and where its log is
+status: .venv/.synced ## say what runs, where its log is, and in words how all is doing
 	@$(RUN) -m sandbox status
 
 shell: .venv/.synced ## open a shell in which `airflow` works

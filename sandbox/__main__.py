@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--weeks", type=int, default=8, help="how far back to read (default: %(default)s)")
     command("up", _up, "start the services and Airflow, and leave them running")
     command("down", _down, "stop everything that runs")
-    command("status", _status, "say what runs, where, and where its log is")
+    command("status", _status, "say what runs, where, and where its log is, and in words how all is doing")
     for name, run, text in (
         ("env", _env, "print the environment for Airflow as lines a shell can evaluate; starts the services"),
         ("shell", _shell, "open a shell in which airflow works; starts the services"),
@@ -88,13 +88,17 @@ def _down(arguments: argparse.Namespace) -> None:
 
 def _status(arguments: argparse.Namespace) -> None:
     from sandbox.stack import Stack
+    from sandbox.words import in_words
 
-    running = Stack(tell=tell).running()
+    stack = Stack(tell=tell)
+    running = stack.running()
     for name, each in running.items():
         ports = " ".join(f"{port}:{number}" for port, number in each.ports.items() if not port.endswith("grpc"))
         print(f"{name:<14} process {each.process.pid:<8} {ports:<56} {each.log}")
     if not running:
         print("nothing runs")
+    elif words := in_words(stack):
+        print(f"\n{words}")
 
 
 def _env(arguments: argparse.Namespace) -> None:

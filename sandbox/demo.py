@@ -1,4 +1,7 @@
-"""The demo: every source over weeks of the sandbox's history, by Airflow's `dag.test()` in one process."""
+"""The demo: every source over weeks of the sandbox's history, and the questions' answers.
+
+Airflow's `dag.test()` runs them, in one process.
+"""
 
 import os
 import threading
@@ -78,8 +81,33 @@ def _run(stack: Stack, weeks: int, tell: Tell) -> int:
             read.append((name, _succeed(dags[name], window, tell)))
         except ServiceError as error:
             failures.append(f"bellwether: {error}")
-    print(summary(stack.warehouse_uri, read), *failures, sep="\n", flush=True)
+    print(summary(stack.warehouse_uri, read), flush=True)
+    try:
+        answers = _verdicts(stack, dags["verdicts"], midnight, tell)
+    except ServiceError as error:
+        answers = []
+        failures.append(f"bellwether: {error}")
+    print(*answers, *failures, sep="\n", flush=True)
     return 1 if failures else 0
+
+
+def _verdicts(stack: Stack, dag: Any, as_of: str, tell: Tell) -> list[str]:
+    """Run the DAG `verdicts`, copy its page out of the lake, and return what to show.
+
+    Its report is of the day, so that a second demo of the day finds it made.
+    """
+    tell("verdicts: answering the questions")
+    said = _succeed(dag, {"as_of": as_of}, tell)
+    page = stack.home / "demo" / "report.html"
+    page.parent.mkdir(exist_ok=True)
+    page.write_bytes(stack.read_lake(said["page"]))
+    lines = ["", stack.read_lake(said["words"]).decode().rstrip(), "", f"The page: {page}"]
+    api = stack.running().get("api-server")
+    if api:
+        lines.append(
+            f"In Airflow: http://127.0.0.1:{api.ports['http']}/plugin/verdicts (of that Airflow's last report)"
+        )
+    return lines
 
 
 def _dags(tell: Tell) -> dict[str, Any]:
@@ -100,7 +128,7 @@ def _dags(tell: Tell) -> dict[str, Any]:
 
 
 def _succeed(dag: Any, conf: dict[str, Any], tell: Tell) -> dict[str, Any]:
-    """Run one DAG to its end and return what `load` says of each stream; ServiceError unless it succeeds."""
+    """Run one DAG to its end and return what its last task says; ServiceError unless it succeeds."""
     for task in dag.tasks:
         # Nobody should wait minutes for the second failure of something that runs on this machine.
         task.retries = 0
@@ -112,8 +140,8 @@ def _succeed(dag: Any, conf: dict[str, Any], tell: Tell) -> dict[str, Any]:
         states = ", ".join(f"{name} {task.state}" for name, task in tasks.items())
         logs = os.environ["AIRFLOW__LOGGING__BASE_LOG_FOLDER"]
         raise ServiceError(f"{dag.dag_id} did not succeed ({states}); its logs are in {logs}")
-    said = tasks["load"].xcom_pull(task_ids="load") if "load" in tasks else None
-    return said or {}
+    last = next((name for name in ("load", "publish") if name in tasks), None)
+    return (tasks[last].xcom_pull(task_ids=last) if last else None) or {}
 
 
 @contextmanager

@@ -101,6 +101,7 @@ class Launcher:
         return "\n".join(
             (
                 f"Airflow     {self.url}   user {LOGIN}   password {self.stack.secrets.airflow['login']}",
+                f"verdicts    {self.url}/plugin/verdicts",
                 f"sandbox     {self.stack.sandbox_url}",
                 f"lake        {self.stack.s3_endpoint}   bucket lake",
                 f"warehouse   {self.stack.warehouse_uri}",

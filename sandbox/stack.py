@@ -122,6 +122,12 @@ class Stack:
             "AIRFLOW_CONN_WAREHOUSE": environment.warehouse(self.warehouse_uri),
         }
 
+    def read_lake(self, key: str) -> bytes:
+        """Return the body of an object of our lake."""
+        client: Any = self.seaweedfs.client(self._port("seaweedfs", "s3"))
+        body: bytes = client.get_object(Bucket="lake", Key=key)["Body"].read()
+        return body
+
     def vendor_connections(self) -> dict[str, str]:
         """Return AIRFLOW_CONN_* of the sandbox's vendors."""
         credentials = Credentials.load_or_create(self.home / "sandbox", self.sandbox_url)

@@ -40,12 +40,21 @@ def load_dags(folder: Path) -> dict[str, Any]:
 
 def _lines(dag: Any) -> list[str]:
     about = (dag.doc_md or "").strip().split("\n")[0].rstrip(".")
-    schedule = getattr(dag.timetable, "description", "") or dag.schedule
+    schedule = _schedule(dag)
     if not dag.has_task("load"):
-        return [f"| `{dag.dag_id}` | {about} | {schedule} | | | |"]
+        tables = ", ".join(f"`{outlet.name}`" for task in dag.tasks for outlet in task.outlets)
+        return [f"| `{dag.dag_id}` | {about} | {schedule} | | {f'{tables} ' if tables else ''}| |"]
     streams = dag.get_task("load").hook_class.streams
     first, *others = [_stream(dag.dag_id, stream) for stream in streams]
     return [f"| `{dag.dag_id}` | {about} | {schedule} | {first}", *(f"| | | | {other}" for other in others)]
+
+
+def _schedule(dag: Any) -> str:
+    """When a DAG runs, in words; for one that waits for tables, which."""
+    waited_for = getattr(dag.timetable.asset_condition, "objects", ())
+    if waited_for:
+        return f"After a load of {', '.join(f'`{asset.name}`' for asset in waited_for)}"
+    return getattr(dag.timetable, "description", "") or str(dag.schedule)
 
 
 def _stream(source: str, stream: Any) -> str:

@@ -25,8 +25,8 @@ class Window:
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or self.end.tzinfo is None:
             raise WindowError(f"A window needs aware times, got {self.start} and {self.end}.")
-        object.__setattr__(self, "start", _whole_second(self.start))
-        object.__setattr__(self, "end", _whole_second(self.end))
+        object.__setattr__(self, "start", whole_second(self.start))
+        object.__setattr__(self, "end", whole_second(self.end))
         if self.start >= self.end:
             raise WindowError(f"The window is empty: it starts at {self.start} and ends at {self.end}.")
 
@@ -97,13 +97,19 @@ def window(context: Mapping[str, Any]) -> Window:
     return Window(start, end)
 
 
+def moment_param(context: Mapping[str, Any], name: str) -> datetime | None:
+    """The whole second, UTC, that a run's param names; None where it was not given. Raises WindowError."""
+    text = context.get("params", {}).get(name)
+    return whole_second(_moment(name, text)) if text else None
+
+
 _REMEDY = (
     'Trigger it with both, for instance {"since": "2026-11-01T00:00:00Z", "until": "2026-11-02T00:00:00Z"}, '
     "or with a logical date."
 )
 
 
-def _whole_second(moment: datetime) -> datetime:
+def whole_second(moment: datetime) -> datetime:
     """The second a moment lies in, UTC, as the standard library has it.
 
     Keys and vendors know seconds; cut the same way at both ends, neighbours still meet. Airflow's own times

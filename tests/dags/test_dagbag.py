@@ -50,7 +50,7 @@ print(*sorted(bag.dags))
 
 def test_every_file_imports_and_there_are_exactly_these_dags(bag: Any) -> None:
     assert bag.import_errors == {}
-    assert set(bag.dags) == {"warehouse", *INGEST}
+    assert set(bag.dags) == {"verdicts", "warehouse", *INGEST}
 
 
 def test_every_source_has_its_dag() -> None:
@@ -117,7 +117,7 @@ def test_wrong_params_are_refused_before_anything_runs(bag: Any, wrong: dict[str
         params.update(wrong)
 
 
-@pytest.mark.parametrize("dag_id", ["warehouse", *INGEST])
+@pytest.mark.parametrize("dag_id", ["verdicts", "warehouse", *INGEST])
 def test_a_dag_survives_airflow_s_serialisation(bag: Any, dag_id: str) -> None:
     from airflow.serialization.serialized_objects import DagSerialization
 
@@ -146,13 +146,14 @@ def test_a_dag_file_is_short_and_imports_no_other(file: Path) -> None:
     assert "dag" in text.lower()
 
 
-def test_parsing_asks_nobody_and_reads_nothing_of_ours(tmp_path: Path) -> None:
+def test_parsing_asks_nobody_and_reads_nothing_but_the_bundle(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW_CONN_")}
     environment["PYTHONPATH"] = str(CHECKOUT / "plugins")
-    allowed = [str(CHECKOUT / "dags"), str(CHECKOUT / "plugins"), sys.prefix, sys.base_prefix, "/etc", "/usr", "/dev"]
+    bundle = [str(CHECKOUT / name) for name in ("dags", "plugins", "include")]
+    allowed = [*bundle, sys.prefix, sys.base_prefix, "/etc", "/usr", "/dev"]
     done = subprocess.run(
         [sys.executable, "-c", PARSE_WITH_NOTHING_AT_HAND, str(DAGS), *allowed],
         env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split()[-5:] == sorted(["warehouse", *INGEST])
+    assert done.stdout.split()[-6:] == sorted(["verdicts", "warehouse", *INGEST])

@@ -38,8 +38,8 @@ def statements(name: str) -> str:
 
 
 def test_there_are_files_of_every_kind() -> None:
-    assert {Path(name).parts[0] for name in NAMES} >= {"tables", "load", "coverage"}
-    assert len(NAMES) >= 9
+    assert {Path(name).parts[0] for name in NAMES} >= {"tables", "load", "coverage", "signals", "verdicts"}
+    assert len(NAMES) >= 20
 
 
 @pytest.mark.parametrize("dialect", ["postgres", "redshift"])
@@ -105,7 +105,7 @@ def test_every_stream_has_a_table_with_its_columns_and_key(warehouse: Any) -> No
         for source in source_names()
         for name, stream in hook_of(source).streams_by_name().items()
     }
-    assert columns.keys() == {*streams, "coverage"}
+    assert columns.keys() == {*streams, "coverage", "verdicts", "verdict_windows"}
     keys = dict(
         warehouse.query(
             "select i.indrelid::regclass::text, array_agg(a.attname::text) from pg_index i "

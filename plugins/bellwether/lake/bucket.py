@@ -42,6 +42,20 @@ class Lake:
         client = self.client
         client.put_object(Bucket=self.bucket, Key=key, Body=body, Metadata=dict(metadata or {}))
 
+    def put_if_absent(self, key: str, body: bytes) -> bool:
+        """Write an object unless there is one by that key; tells whether it was written.
+
+        Of several writers at once one succeeds (a conditional put, RFC 9110 If-None-Match).
+        """
+        client = self.client
+        try:
+            client.put_object(Bucket=self.bucket, Key=key, Body=body, IfNoneMatch="*")
+        except client.exceptions.ClientError as refused:
+            if refused.response["ResponseMetadata"]["HTTPStatusCode"] in (409, 412):
+                return False
+            raise
+        return True
+
     def get(self, key: str) -> tuple[bytes, dict[str, str]]:
         """An object's body and metadata. Raises NotInLake."""
         client = self.client

@@ -16,6 +16,12 @@ class Naive:
 
     r: float | None
     p: float | None
+    best_r: float | None = None
+    """The largest correlation of five-minute counts among lags of up to four hours either way, tested as if it were
+    the only one."""
+    best_p: float | None = None
+    best_minutes: int | None = None
+    """That lag; negative where the effect comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,9 @@ class Asked:
     naive: Naive
     series: tuple[Series, ...]
     tracks: tuple[Track, ...]
+    cause_observed: float = 1.0
+    """The share of the days' time in which the cause was observed, settled and not hidden."""
+    effect_observed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,3 +32,12 @@ def operator_of(name: str) -> type[ApiToS3Operator]:
 def hook_of(name: str) -> type[ApiHook]:
     """The hook that a source's module offers."""
     return operator_of(name).hook_class
+
+
+def lookbacks() -> dict[str, int]:
+    """By table, for how many seconds its vendor restates what it said."""
+    return {
+        f"{source}_{name}": int(stream.lookback.total_seconds())
+        for source in source_names()
+        for name, stream in hook_of(source).streams_by_name().items()
+    }

@@ -44,12 +44,26 @@ class PostgresWarehouse:
         with self.transaction() as cursor:
             return [self._merge(cursor, batch) for batch in batches]
 
+    def append(self, *batches: Batch) -> list[int]:
+        """Insert rows whose key is not there yet, all or nothing, and return how many; none is ever changed.
+
+        A batch's key may be that of a group of rows: a group that is there gets no more rows.
+        """
+        with self.transaction() as cursor:
+            return [self._append(cursor, batch) for batch in batches]
+
     def select(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """The rows of a query."""
+        return self.query(statement, parameters)[1]
+
+    def query(
+        self, statement: str, parameters: Mapping[str, Any] | None = None
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The names of a query's columns, and its rows."""
         with self.transaction() as cursor:
             cursor.execute(statement, parameters)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
-            return rows
+            return [column[0] for column in cursor.description], rows
 
     def run(self, statement: str) -> None:
         """Run statements that return nothing."""
@@ -67,6 +81,27 @@ class PostgresWarehouse:
             connection.commit()
 
     def _merge(self, cursor: Any, batch: Batch) -> int:
+        names = self._receive(cursor, batch)
+        cursor.execute(render("load/drop_superseded.sql", **names))
+        cursor.execute("analyze incoming")
+        # Taken late and kept until commit: readers are never held up, other loads only for the merge.
+        cursor.execute(f"lock table {batch.table} in share row exclusive mode")
+        cursor.execute(render("load/merge.sql", **names))
+        count: int = cursor.rowcount
+        cursor.execute("drop table incoming")
+        return count
+
+    def _append(self, cursor: Any, batch: Batch) -> int:
+        names = self._receive(cursor, batch)
+        # Of two at once the second waits here, and then sees the first one's rows.
+        cursor.execute(f"lock table {batch.table} in share row exclusive mode")
+        cursor.execute(render("load/append.sql", **names))
+        count: int = cursor.rowcount
+        cursor.execute("drop table incoming")
+        return count
+
+    def _receive(self, cursor: Any, batch: Batch) -> dict[str, Any]:
+        """Copy a batch into the temporary table `incoming`; returns the names that statements about it take."""
         names = {"table": batch.table, "key": list(batch.key), "columns": list(batch.columns)}
         cursor.execute("select to_regclass(%s)", (batch.table,))
         if cursor.fetchone()[0] is None:
@@ -76,14 +111,7 @@ class PostgresWarehouse:
             )
         cursor.execute(render("load/create_incoming.sql", **names))
         _copy(cursor, f"copy incoming ({', '.join(batch.columns)}) from stdin with (format csv)", batch)
-        cursor.execute(render("load/drop_superseded.sql", **names))
-        cursor.execute("analyze incoming")
-        # Taken late and kept until commit: readers are never held up, other loads only for the merge.
-        cursor.execute(f"lock table {batch.table} in share row exclusive mode")
-        cursor.execute(render("load/merge.sql", **names))
-        count: int = cursor.rowcount
-        cursor.execute("drop table incoming")
-        return count
+        return names
 
 
 def _copy(cursor: Any, statement: str, batch: Batch) -> None:

@@ -1,0 +1,76 @@
+-- One row per subject, state, flags and unbroken stretch of time that was seen completely. Source: coverage.
+-- state seen: at all. state settled: and will not be restated, which is so lookback_seconds before it was observed;
+-- its flags are those of the settled readings. Clipped to the window: stretches that touch are one.
+with complete as (
+    select
+        subject,
+        flags,
+        greatest(window_start, %(since)s) as started_at,
+        least(window_end, %(until)s) as ended_at,
+        date_trunc('second', observed_at) - %(lookback_seconds)s * interval '1 second' as settled_until
+    from coverage
+    where
+        source = %(source)s
+        and stream = %(stream)s
+        and is_complete
+        and window_start < %(until)s
+        and window_end > %(since)s
+),
+
+states as (
+    select
+        subject,
+        'seen' as state,
+        '' as flags,
+        started_at,
+        ended_at
+    from complete
+    union all
+    select
+        subject,
+        'settled' as state,
+        flags,
+        started_at,
+        least(ended_at, settled_until) as ended_at
+    from complete
+),
+
+reached as (
+    select
+        subject,
+        state,
+        flags,
+        started_at,
+        ended_at,
+        max(ended_at) over (
+            partition by subject, state, flags
+            order by started_at, ended_at
+            rows between unbounded preceding and 1 preceding
+        ) as reached_before
+    from states
+    where started_at < ended_at
+),
+
+numbered as (
+    select
+        subject,
+        state,
+        flags,
+        started_at,
+        ended_at,
+        sum(case when started_at <= reached_before then 0 else 1 end) over (
+            partition by subject, state, flags
+            order by started_at, ended_at
+            rows between unbounded preceding and current row
+        ) as stretch
+    from reached
+)
+
+select
+    subject,
+    state,
+    flags,
+    min(started_at) as started_at,
+    max(ended_at) as ended_at
+from numbered
+group by subject, state, flags, stretch

@@ -1,0 +1,58 @@
+"""Which sources have not been read for too long, in sentences: each source its own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from importlib.resources import files
+
+from bellwether.questions import Questions
+from bellwether.reports.status.spoken import LATE, listed, source_late
+from bellwether.reports.status.standing import Reach
+
+
+def late_sources(questions: Questions, reaches: Iterable[Reach], now: datetime) -> Iterator[str]:
+    """A sentence for each source that somebody means to read, and that was not read of late."""
+    by_source: dict[str, list[Reach]] = {
+        source: [] for service in questions.services for source in sorted(service.subjects)
+    }
+    for reach in reaches:
+        by_source.setdefault(reach.source, []).append(reach)
+    for source, found in sorted(by_source.items()):
+        late = [reach for reach in found if now - reach.last > LATE]
+        if not found:
+            yield f"{title(source)} has never been read."
+        elif late:
+            what = "" if len(late) == len(found) else f" for {_what(questions, late, found)}"
+            since = max(reach.last for reach in late) if not what else min(reach.last for reach in late)
+            yield source_late(title(source), what.strip(), since, now, questions.zone)
+
+
+def title(source: str) -> str:
+    """A source's name as people write it: the first words of its module, which is read and not run.
+
+    >>> title("statuscake"), title("pager_duty")
+    ('StatusCake', 'pager duty')
+    """
+    file = files("bellwether") / "sources" / f"{source}.py"
+    if not source.isidentifier() or not file.is_file():
+        return source.replace("_", " ")
+    said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or source
+    return said.split(":", 1)[0].split(".", 1)[0]
+
+
+def _what(questions: Questions, late: list[Reach], found: list[Reach]) -> str:
+    """The streams that are late, and whose, where not all of a stream's subjects are."""
+    streams = sorted({reach.stream for reach in late})
+    subjects = sorted({reach.subject for reach in late})
+    everyone = {reach.subject for reach in found if reach.stream in streams}
+    words = listed([stream.replace("_", " ") for stream in streams])
+    if set(subjects) == everyone:
+        return words
+    return f"{words} of {listed([_label(questions, late[0].source, subject) for subject in subjects])}"
+
+
+def _label(questions: Questions, source: str, subject: str) -> str:
+    labels = [each.label for each in questions.services if subject in each.subjects.get(source, ())]
+    return f"the {labels[0]}" if labels else subject

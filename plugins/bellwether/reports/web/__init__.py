@@ -1,0 +1,1 @@
+"""What Airflow serves: the pages and the status, behind its login."""

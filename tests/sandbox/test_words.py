@@ -1,0 +1,37 @@
+"""`make status` says in words how all is doing, where there is something to ask."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.__main__ import main
+from sandbox.stack import Stack
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    above = Path(tempfile.mkdtemp(prefix="bell wether "))
+    above.chmod(0o711)
+    yield above / "data"
+    Stack(above / "data").stop()
+    shutil.rmtree(above, ignore_errors=True)
+
+
+def test_the_status_ends_in_words(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BELLWETHER_HOME", str(home))
+    assert main(["status"]) == 0
+    assert capsys.readouterr().out == "nothing runs\n"
+    Stack(home).enter()
+    assert main(["status"]) == 0
+    said = capsys.readouterr().out
+    running, words = said.split("\n\n")
+    assert [line.split()[0] for line in running.splitlines()] == ["postgres", "seaweedfs", "sandbox"]
+    assert words.splitlines() == [
+        "The warehouse is not to be had at the moment. Its table is missing; the dag named warehouse makes it.",
+        "There are no verdicts yet; the dag named verdicts makes them.",
+    ]
