@@ -30,6 +30,7 @@ OTHERS = {
 }
 READY_SECONDS = 180
 FIRST_DAG = "warehouse"
+ANSWERING_DAG = "verdicts"
 
 
 def up(tell: Tell) -> None:
@@ -149,7 +150,7 @@ class Launcher:
         errors = list(api.import_errors())
         if errors:
             raise ServiceError("\n".join(errors))
-        return {FIRST_DAG, *self.stack.vendors} <= api.dags().keys()
+        return {FIRST_DAG, ANSWERING_DAG, *self.stack.vendors} <= api.dags().keys()
 
     def _made_tables(self, api: AirflowApi) -> bool:
         """Whether the DAG has ended: while it runs, some of its tables are there and others not yet."""
@@ -161,5 +162,5 @@ class Launcher:
 
     def _has_tables(self) -> bool:
         with closing(psycopg2.connect(self.stack.warehouse_uri)) as connection, connection.cursor() as cursor:
-            cursor.execute("select to_regclass('coverage') is not null")
+            cursor.execute("select to_regclass('coverage') is not null and to_regclass('verdicts') is not null")
             return cursor.fetchone() == (True,)

@@ -114,7 +114,18 @@ def _acquire(descriptor: int, tell: Tell, wait: float) -> None:
 
 def remove(home: Path) -> None:
     """Remove what we keep in `home` and beside it, and `home` itself if nothing else is in it."""
-    for name in ("airflow", "once", "postgres", "seaweedfs", "sandbox", "logs"):
+    for name in (
+        "airflow",
+        "once",
+        "postgres",
+        "seaweedfs",
+        "sandbox",
+        "logs",
+        "demo",
+        "docs",
+        "artefacts",
+        "benchmarks",
+    ):
         shutil.rmtree(home / name, ignore_errors=True)
     for name in ("secrets.json", "stack.json", "stack.lock", "up.lock", "demo.lock"):
         (home / name).unlink(missing_ok=True)

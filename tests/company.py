@@ -73,8 +73,6 @@ class Company:
     weeks: float = 8
     until: datetime = UNTIL
     conn_id: str = "warehouse"
-    without: tuple[str, ...] = ()
-    """Tables whose source is switched off."""
     world: World = field(init=False)
 
     def __post_init__(self) -> None:
@@ -86,8 +84,6 @@ class Company:
         """Rows and coverage of a part of the time, or of all of it."""
         since, until = since or self.since, until or self.until
         for table, subjects in SUBJECTS.items():
-            if table in self.without:
-                continue
             for subject in subjects:
                 rows = getattr(self, f"_{table}")(subject, since, until)
                 put(table, _keys(table), ({**row, "observed_at": self.seen_at} for row in rows), self.conn_id)

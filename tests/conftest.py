@@ -9,6 +9,8 @@ Fixtures (nothing is started before a test asks for it):
   autocommit), `warehouse.query("select …")` -> list of tuples. Airflow's connection `warehouse` points at it.
 - `lake`: a fresh bucket for one test. `lake.bucket`, `lake.client` (boto3), `lake.keys(prefix)`,
   `lake.read(key)`. Airflow's connection `lake` points at it.
+- `five_weeks`: a warehouse with the bundle's tables and five weeks of a company in them, loaded once a session and
+  never written to again: `services.new_warehouse(five_weeks)` copies it.
 - `services.new_warehouse()` and `services.new_lake()` give the same as context managers, for fixtures of a
   wider scope; they leave Airflow's connections alone (`warehouse.connection`, `lake.connection` are values).
 - `metadata`: Airflow's metadata database (SQLite, once a session), for tests that run DAGs with `dag.test()`.
@@ -81,6 +83,10 @@ class Warehouse:
     uri: str
 
     @property
+    def name(self) -> str:
+        return self.uri.rsplit("/", 1)[1]
+
+    @property
     def connection(self) -> str:
         """Airflow's connection to it, as JSON."""
         return environment.warehouse(self.uri)
@@ -109,6 +115,11 @@ class Lake:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
         return [found["Key"] for page in pages for found in page.get("Contents", [])]
 
+    def empty(self) -> None:
+        keys = [{"Key": key} for key in self.keys()]
+        for first in range(0, len(keys), 1000):
+            self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": keys[first : first + 1000]})
+
     def read(self, key: str) -> bytes:
         body: bytes = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         return body
@@ -129,13 +140,15 @@ class Services:
         return self.seaweedfs.client(self.s3_port)
 
     @contextmanager
-    def new_warehouse(self) -> Iterator[Warehouse]:
+    def new_warehouse(self, like: Warehouse | None = None) -> Iterator[Warehouse]:
+        """An empty database, or a copy of one that nobody is connected to."""
+        template = like.name if like else "template1"
         name = f"warehouse_{next(self.numbers)}"
         with (
             closing(self.postgres.connect("postgres", self.port)) as connection,
             connection.cursor() as cursor,
         ):
-            cursor.execute(f"create database {name} owner warehouse")
+            cursor.execute(f"create database {name} owner warehouse template {template}")
             try:
                 server = self.postgres.uri("warehouse", self.port).rsplit("/", 1)[0]
                 yield Warehouse(f"{server}/{name}")
@@ -151,8 +164,7 @@ class Services:
         try:
             yield made
         finally:
-            for key in made.keys():  # noqa: SIM118 (a method of ours)
-                client.delete_object(Bucket=bucket, Key=key)
+            made.empty()
             client.delete_bucket(Bucket=bucket)
 
 
@@ -177,6 +189,17 @@ def services() -> Iterator[Services]:
 def warehouse(services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouse]:
     with services.new_warehouse() as made:
         monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", made.connection)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def five_weeks(services: Services) -> Iterator[Warehouse]:
+    from tests.company import Company, make_tables
+
+    with services.new_warehouse() as made, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIRFLOW_CONN_FIVE_WEEKS", made.connection)
+        make_tables("five_weeks")
+        Company(weeks=5, conn_id="five_weeks").load()
         yield made
 
 

@@ -22,7 +22,7 @@ NULL, FIRST, SECOND = Cell("seasonal", 8), Cell("seasonal", 8, ("Q1", "Q4", "Q5"
 
 @pytest.fixture(scope="module")
 def lines() -> Lines:
-    return dict(run({NULL: 40, FIRST: 15, SECOND: 15}, processes=2))
+    return dict(run({NULL: 25, FIRST: 10, SECOND: 10}, processes=2))
 
 
 def test_the_statistics_pass_the_gate(lines: Lines) -> None:
@@ -59,7 +59,7 @@ def test_a_gate_without_companies_is_closed(lines: Lines) -> None:
 def test_the_short_table_names_every_question_once(lines: Lines) -> None:
     short = tables.calibration(lines, date(2026, 11, 22))
     assert [row["question"] for row in short["rows"]] == list(tables.IDS.values())
-    assert (short["companies_null"], short["companies_planted"]) == (40, 30)
+    assert (short["companies_null"], short["companies_planted"]) == (25, 20)
     assert short["rows"][0]["pearson_false_positives_8"] >= 0.8
     assert short["rows"][0]["power_26"] is None
 

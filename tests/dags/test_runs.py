@@ -12,20 +12,11 @@ from bellwether.sources import hook_of
 from sandbox.app import create_app
 from sandbox.connections import connections
 from sandbox.credentials import Credentials
-from sandbox.limits import Limits
 from sandbox.server import serve
 from sandbox.world import Clock, World
+from tests.limits import NO_LIMITS
 
 Parse = Callable[[], Any]
-
-NO_LIMITS = Limits(
-    statuscake_per_second=10_000,
-    statuscake_per_minute=10_000,
-    github_points_per_minute=1_000_000,
-    google_tokens_per_project_per_hour=10_000_000,
-    google_tokens_per_hour=10_000_000,
-    google_tokens_per_day=10_000_000,
-)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bellwether.questions import needed_tables, read
-from tests.company import UNTIL, Company, make_tables
+from tests.company import UNTIL
 
 Parse = Callable[[], Any]
 
@@ -16,17 +16,15 @@ AS_OF = UNTIL + timedelta(days=2)
 
 
 @pytest.fixture(scope="module")
-def house(services: Any, metadata: None) -> Iterator[Any]:
+def house(services: Any, five_weeks: Any, metadata: None) -> Iterator[Any]:
     """A warehouse with five weeks of a company in its tables, and a lake."""
     with (
-        services.new_warehouse() as warehouse,
+        services.new_warehouse(five_weeks) as warehouse,
         services.new_lake() as lake,
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setenv("AIRFLOW_CONN_WAREHOUSE", warehouse.connection)
         patch.setenv("AIRFLOW_CONN_LAKE", lake.connection)
-        make_tables()
-        Company(weeks=5).load()
         yield warehouse, lake
 
 

@@ -1,9 +1,8 @@
 """The three steps of a report: kept, answered, published; again, later, and after the tables have changed."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
@@ -13,19 +12,6 @@ from bellwether.reports.answering import answered
 from bellwether.reports.report import Report
 from tests.company import Company, look, outage
 from tests.reporting import AS_OF, DAY, Run, restate
-
-
-@pytest.fixture
-def run(places: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    with places(monkeypatch) as place:
-        yield Run(place)
-
-
-@pytest.fixture
-def company(run: Run) -> Company:
-    made = Company(weeks=5, conn_id=f"warehouse_{run.place.name}")
-    made.load()
-    return made
 
 
 def test_a_report_is_kept_answered_and_published(run: Run, company: Company) -> None:
@@ -66,10 +52,10 @@ def test_the_tables_have_what_the_report_says(run: Run, company: Company) -> Non
     assert len(windows) == 2 * (7 + 6 + 6 + 6 + 7)
 
 
-def test_a_second_run_changes_nothing(run: Run, company: Company) -> None:
-    run.report()
+def test_a_second_run_changes_nothing(run: Run, company: Company, brief: Path) -> None:
+    run.report(include=brief)
     rows, objects = run.rows(), run.objects()
-    run.report()
+    run.report(include=brief)
     assert run.rows() == rows
     assert run.objects() == objects
 
@@ -101,15 +87,15 @@ def test_signals_that_are_not_those_kept_are_refused(run: Run, company: Company)
         run.answer(kept)
 
 
-def test_a_retry_after_being_killed_anywhere_ends_the_same(run: Run, company: Company) -> None:
-    run.report()
+def test_a_retry_after_being_killed_anywhere_ends_the_same(run: Run, company: Company, brief: Path) -> None:
+    run.report(include=brief)
     rows, objects = run.rows(), run.objects()
     for lost in (["report.html", "latest"], ["report.json"], ["kept.json", "report.json", "latest"]):
         for key in [key for key in run.lake.keys("reports/") if any(word in key for word in lost)]:
             run.lake.client.delete_object(Bucket=run.lake.bucket, Key=key)
         run.warehouse.query("delete from verdict_windows" if "report.json" in lost else "select 1")
         run.warehouse.query("delete from verdicts" if "report.json" in lost else "select 1")
-        run.report()
+        run.report(include=brief)
         assert run.objects() == objects
         assert run.rows() == rows
 
@@ -144,10 +130,10 @@ def test_what_cannot_be_answered_fails_at_once_and_says_why(
         run.signals(**wrong)
 
 
-def test_an_asset_s_update_soon_after_a_report_is_skipped_and_says_so(run: Run, company: Company) -> None:
+def test_an_asset_s_update_soon_after_a_report_is_skipped_and_says_so(run: Run, company: Company, brief: Path) -> None:
     from airflow.utils.types import DagRunType
 
-    run.report(by=DagRunType.ASSET_TRIGGERED)
+    run.report(include=brief, by=DagRunType.ASSET_TRIGGERED)
     with pytest.raises(AirflowSkipException, match=r"last report is of 2026-11-22 06:00.*1:00:00 at most"):
         run.signals(AS_OF + timedelta(minutes=59), by="asset_triggered")
     assert run.signals(AS_OF + timedelta(minutes=60), by="asset_triggered")

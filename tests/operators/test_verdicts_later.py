@@ -1,9 +1,8 @@
 """A report after another, what is told of it, and a question that the bundle does not know."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -32,22 +31,9 @@ sides = "greater"
 """
 
 
-@pytest.fixture
-def run(places: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    with places(monkeypatch) as place:
-        yield Run(place)
-
-
-@pytest.fixture
-def company(run: Run) -> Company:
-    made = Company(weeks=5, conn_id=f"warehouse_{run.place.name}")
-    made.load()
-    return made
-
-
-def test_the_first_report_has_nothing_to_compare_with(run: Run, company: Company) -> None:
+def test_the_first_report_has_nothing_to_compare_with(run: Run, company: Company, brief: Path) -> None:
     heard: list[str] = []
-    _, report = run.report(AS_OF, Told(heard))
+    _, report = run.report(AS_OF, Told(heard), include=brief)
     assert (report.changes, report.previous_as_of, heard) == ((), None, [])
 
 
@@ -85,13 +71,13 @@ def test_a_notifier_that_fails_does_not_fail_the_report(run: Run, company: Compa
     assert len(run.rows()["verdicts"]) == 10
 
 
-def test_an_older_report_made_late_is_not_the_latest(run: Run, company: Company) -> None:
+def test_an_older_report_made_late_is_not_the_latest(run: Run, company: Company, brief: Path) -> None:
     heard: list[str] = []
-    run.report(AS_OF)
+    run.report(AS_OF, include=brief)
     latest = run.lake.read("reports/latest.json")
-    run.report(AS_OF - 20 * DAY, Told(heard))
+    run.report(AS_OF - 20 * DAY, Told(heard), include=brief)
     assert run.lake.read("reports/latest.json") == latest
-    assert len(run.rows()["verdicts"]) == 10
+    assert len(run.rows()["verdicts"]) == 4
     assert heard == []
 
 

@@ -46,7 +46,7 @@ def artefacts() -> Path:
     return ARTEFACTS
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
     """A Chromium without a window; where there is none the test is skipped, saying what puts one there."""
     from playwright.sync_api import sync_playwright
@@ -98,16 +98,23 @@ def served(metadata: None) -> Iterator[Served]:
         thread.join(30)
 
 
-@pytest.fixture
-def shelved(lake: Any) -> Any:
-    """The lake with one report in it, as the DAG leaves it."""
-    page = render(report(weeks=2), {}).encode()
-    for key, body in {
+@pytest.fixture(scope="session")
+def objects() -> dict[str, bytes]:
+    """What the DAG leaves in the lake for one report, and half of another."""
+    made = report(weeks=2)
+    page, figures = render(made, {}).encode(), made.to_json()
+    return {
         f"reports/{REPORT_ID}/report.html": page,
-        f"reports/{REPORT_ID}/report.json": report(weeks=2).to_json(),
+        f"reports/{REPORT_ID}/report.json": figures,
         "reports/latest.html": page,
-        "reports/latest.json": report(weeks=2).to_json(),
+        "reports/latest.json": figures,
         "reports/half-written/report.html": b"x",
-    }.items():
+    }
+
+
+@pytest.fixture
+def shelved(lake: Any, objects: dict[str, bytes]) -> Any:
+    """The lake with one report in it."""
+    for key, body in objects.items():
         lake.client.put_object(Bucket=lake.bucket, Key=key, Body=body)
     return lake

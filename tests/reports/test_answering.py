@@ -8,35 +8,35 @@ import msgspec
 import pytest
 
 from bellwether.reports.answering import answered
+from bellwether.reports.report import Asked
 from bellwether.signals import read_signals
+from bellwether.signals.parquet import read_back, written
 from bellwether.stats.answer import Verdict
 from bellwether.warehouse import connect
 from bellwether.window import Window
-from tests.company import UNTIL, Company, look, make_tables, outage
+from tests.company import UNTIL, Company, look, outage
 from tests.reporting import QUICKLY, left_out, of, report_of
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(scope="module")
-def made_tables(services: Any) -> Iterator[Any]:
-    with services.new_warehouse() as made, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AIRFLOW_CONN_WAREHOUSE", made.connection)
-        make_tables()
+@pytest.fixture
+def tables(services: Any, five_weeks: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A warehouse with five weeks of a company."""
+    with services.new_warehouse(five_weeks) as made:
+        monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", made.connection)
         yield made
 
 
-@pytest.fixture
-def tables(made_tables: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", made_tables.connection)
-    names = made_tables.query("select string_agg(tablename, ', ') from pg_tables where schemaname = 'public'")
-    made_tables.query(f"truncate {names[0][0]}")
-    return made_tables
+def asked_of(company: Company, question: str, since: datetime | None = None) -> Asked:
+    """The answer to one question, asked by itself."""
+    only = msgspec.structs.replace(QUICKLY, questions=tuple(one for one in QUICKLY.questions if one.id == question))
+    (asked,) = report_of(since or company.since, company.until, questions=only).asked
+    return asked
 
 
 def test_two_days_are_too_little(tables: Any) -> None:
     company = Company(weeks=3 / 7)
-    company.load()
     report = report_of(company.since, company.until)
     assert {asked.answer.verdict for asked in report.asked} == {Verdict.TOO_LITTLE_DATA}
     assert {asked.answer.p for asked in report.asked} == {None}
@@ -49,9 +49,19 @@ def test_less_than_a_day_is_too_little(tables: Any) -> None:
     assert "no whole local day" in report.asked[0].answer.reason
 
 
+def test_what_was_kept_is_answered_as_what_was_read(tables: Any) -> None:
+    company = Company(weeks=5)
+    tables.query("delete from coverage where subject = '6710002'")
+    look("statuscake_periods", "6710002", company.since, company.since + 30.3 * DAY, flags="sampled")
+    signals = read_signals(QUICKLY, connect("warehouse"), Window(company.since, company.until))
+    kept = read_back(written(signals))
+    assert answered(QUICKLY, kept, company.until) == answered(QUICKLY, signals, company.until)
+
+
 def test_with_statuscake_switched_off_outages_are_not_measurable_and_the_rest_is(tables: Any) -> None:
-    company = Company(weeks=5, without=("statuscake_periods",))
-    company.load()
+    company = Company(weeks=5)
+    tables.query("truncate statuscake_periods")
+    tables.query("delete from coverage where source = 'statuscake'")
     report = report_of(company.since, company.until)
     verdicts = {asked.question: asked.answer.verdict for asked in report.asked}
     assert verdicts.pop("releases_new_users") is not Verdict.NOT_MEASURABLE
@@ -66,12 +76,11 @@ def test_with_statuscake_switched_off_outages_are_not_measurable_and_the_rest_is
 
 def test_a_hole_in_the_coverage_is_left_out_of_both_sides(tables: Any) -> None:
     company = Company(weeks=5)
-    company.load()
     tables.query("delete from coverage where source = 'statuscake' and subject = '6710002'")
     gap = company.since + 10 * DAY
     look("statuscake_periods", "6710002", company.since, gap)
     look("statuscake_periods", "6710002", gap + 5 * DAY, company.until)
-    asked = of(report_of(company.since, company.until), "api_outages_commits")
+    asked = asked_of(company, "api_outages_commits")
     assert left_out(asked, "nobody looked") == 5 * 288
     assert asked.cause_observed == pytest.approx(1 - 5 / 34, abs=0.002)
     assert left_out(asked, "in time that was not observed") > 0
@@ -80,7 +89,6 @@ def test_a_hole_in_the_coverage_is_left_out_of_both_sides(tables: Any) -> None:
 
 def test_what_may_be_restated_is_counted_and_not_used(tables: Any) -> None:
     company = Company(weeks=5)
-    company.load()
     tables.query("update coverage set observed_at = window_end where source = 'google_analytics'")
     lookbacks = {"google_analytics_traffic": timedelta(hours=48)}
     window = Window(company.since, company.until)
@@ -94,7 +102,6 @@ def test_what_may_be_restated_is_counted_and_not_used(tables: Any) -> None:
 
 def test_flagged_slots_are_counted(tables: Any) -> None:
     company = Company(weeks=5)
-    company.load()
     tables.query("update coverage set flags = 'sampled' where source = 'google_analytics'")
     report = report_of(company.since, company.until)
     strip = next(strip for strip in report.strips if strip.source == "google_analytics")
@@ -102,7 +109,6 @@ def test_flagged_slots_are_counted(tables: Any) -> None:
 
 
 def test_nothing_at_all_happened(tables: Any) -> None:
-    Company(weeks=5).load()
     company = Company(weeks=5)
     tables.query("truncate statuscake_periods, google_analytics_traffic, github_commits, github_releases")
     report = report_of(company.since, company.until)
@@ -114,16 +120,14 @@ def test_nothing_at_all_happened(tables: Any) -> None:
 
 def test_one_outage_is_too_little(tables: Any) -> None:
     company = Company(weeks=5)
-    company.load()
     tables.query("truncate statuscake_periods")
     outage("6710002", company.since + 7.4 * DAY, company.since + 7.5 * DAY)
-    asked = of(report_of(company.since, company.until), "api_outages_commits")
+    asked = asked_of(company, "api_outages_commits")
     assert (asked.answer.verdict, asked.answer.causes) == (Verdict.TOO_LITTLE_DATA, 1)
 
 
 def test_everything_down_all_the_time_says_so_instead_of_failing(tables: Any) -> None:
     company = Company(weeks=5)
-    company.load()
     tables.query("truncate statuscake_periods")
     for test in ("6710001", "6710002"):
         outage(test, company.since - DAY, None)
@@ -136,20 +140,17 @@ def test_everything_down_all_the_time_says_so_instead_of_failing(tables: Any) ->
 
 def test_an_outage_that_goes_on_is_an_onset_now(tables: Any) -> None:
     company = Company(weeks=5)
-    company.load()
-    before = of(report_of(company.since, company.until), "api_outages_site_outages").answer
+    before = asked_of(company, "api_outages_site_outages").answer
     tables.query("delete from statuscake_periods where started_at > %s", (company.until - DAY,))
-    without = of(report_of(company.since, company.until), "api_outages_site_outages").answer
+    without = asked_of(company, "api_outages_site_outages").answer
     outage("6710002", company.until - timedelta(hours=7), None)
-    after = of(report_of(company.since, company.until), "api_outages_site_outages").answer
+    after = asked_of(company, "api_outages_site_outages").answer
     assert after.causes == without.causes + 1
     assert before.days == after.days
 
 
 def test_verdicts_hold_over_the_days_on_which_the_clocks_change(tables: Any) -> None:
-    company = Company(weeks=5, until=datetime(2026, 11, 8, 23, tzinfo=UTC))
-    company.load()
-    report = report_of(company.since, company.until)
+    report = report_of(datetime(2026, 10, 16, 22, tzinfo=UTC), datetime(2026, 11, 19, 23, tzinfo=UTC))
     assert {asked.answer.days for asked in report.asked} == {34}
     strip = next(strip for strip in report.strips if strip.source == "statuscake")
     assert set(strip.observed[1:-1]) == {1000}, "a day of 25 hours is observed whole"
@@ -157,17 +158,15 @@ def test_verdicts_hold_over_the_days_on_which_the_clocks_change(tables: Any) -> 
 
 def test_a_question_over_another_window_has_its_own_days(tables: Any) -> None:
     company = Company(weeks=5)
-    company.load()
-    whole = report_of(company.since, company.until)
-    part = report_of(company.since + 2 * DAY, company.until)
-    assert whole.asked[0].answer.days == part.asked[0].answer.days + 2
+    whole = asked_of(company, "api_outages_commits")
+    part = asked_of(company, "api_outages_commits", since=company.since + 2 * DAY)
+    assert whole.answer.days == part.answer.days + 2
 
 
 def test_two_services_of_a_role_are_two_answers(tables: Any) -> None:
     questions = QUICKLY
     second_api = replace_service(questions)
     company = Company(weeks=5)
-    company.load()
     look("statuscake_periods", "6710009", company.since, company.until)
     report = report_of(company.since, company.until, questions=second_api)
     assert [asked.services for asked in report.asked if asked.question == "spikes_api_outages"] == ["api", "billing"]

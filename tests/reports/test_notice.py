@@ -3,7 +3,8 @@
 from airflow.sdk import BaseNotifier
 
 from bellwether.reports.notice import CHANGES, LogNotifier, changes_text
-from tests.reports.invented import HOSTILE, hostile, report
+from tests.reports.hostile import HOSTILE, hostile
+from tests.reports.invented import report
 
 
 class Keeping(BaseNotifier):

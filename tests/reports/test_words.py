@@ -8,7 +8,8 @@ import pytest
 from bellwether.reports.report import Asked, Naive
 from bellwether.reports.words import naive, order_sentence, sentence, short, verdict_lines
 from bellwether.stats.answer import Answer, Order, Verdict
-from tests.reports.invented import answer, nothing, ratio_effect, report, share_effect
+from tests.reports.invented import report
+from tests.reports.invented_answers import answer, nothing, ratio_effect, share_effect
 
 
 def asked(made: Answer, **changes: Any) -> Asked:

@@ -1,10 +1,13 @@
 """A running sandbox and a client with its accounts: `client` is shared, `running(...)` starts another one."""
 
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -16,6 +19,7 @@ from sandbox.credentials import Credentials
 from sandbox.house import House
 from sandbox.limits import Limits
 from sandbox.server import serve
+from sandbox.stack import Stack
 from sandbox.world import Clock, World
 
 NOW = datetime(2026, 11, 20, 12, 3, 30, tzinfo=UTC)
@@ -133,3 +137,13 @@ def running(credentials: Credentials, shared_world: World) -> Iterator[Callable[
             return Client(stack.enter_context(serve(app)), app.state.house)
 
         yield start
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A data folder with a space in its path, whose services are stopped and which is removed after the test."""
+    above = Path(tempfile.mkdtemp(prefix="bell wether "))
+    above.chmod(0o711)
+    yield above / "data"
+    Stack(above / "data").stop()
+    shutil.rmtree(above, ignore_errors=True)

@@ -2,13 +2,10 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -22,15 +19,6 @@ from sandbox.stack import Stack
 from sandbox.state import State, data_folder, locked, remove
 
 NAMES = ["postgres", "seaweedfs", "sandbox"]
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    above = Path(tempfile.mkdtemp(prefix="bell wether "))
-    above.chmod(0o711)
-    yield above / "data"
-    Stack(above / "data").stop()
-    shutil.rmtree(above, ignore_errors=True)
 
 
 def sandbox(home: Path, *words: str) -> subprocess.Popen[str]:

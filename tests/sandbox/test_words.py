@@ -1,23 +1,11 @@
 """`make status` says in words how all is doing, where there is something to ask."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sandbox.__main__ import main
 from sandbox.stack import Stack
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    above = Path(tempfile.mkdtemp(prefix="bell wether "))
-    above.chmod(0o711)
-    yield above / "data"
-    Stack(above / "data").stop()
-    shutil.rmtree(above, ignore_errors=True)
 
 
 def test_the_status_ends_in_words(

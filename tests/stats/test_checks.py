@@ -1,25 +1,11 @@
 import numpy as np
-import pytest
 
 from bellwether.stats.answer import Answer
 from bellwether.stats.ask import Design, ask
 from bellwether.stats.calendar import SLOTS
 from bellwether.stats.checks import STAYS
 from bellwether.stats.verdicts import DAYS_APART, ONE_DAY_OUT
-from tests.stats.worlds import calendar, events, scattered
-
-OF = calendar(56)
-SLOTS_OF_CAUSES = scattered(OF, 24, 3)
-ONSETS = Design((5, 15, 30, 60))
-
-
-@pytest.fixture(scope="module")
-def followed() -> Answer:
-    """Every second event is followed after seven minutes, and there are other onsets."""
-    effect = np.concatenate([SLOTS_OF_CAUSES[::2] + 1, scattered(OF, 12, 9)])
-    later = events(OF, *effect, seconds=120)
-    variants = {"3": events(OF, *SLOTS_OF_CAUSES, *scattered(OF, 5, 11)), "9": events(OF)}
-    return ask(events(OF, *SLOTS_OF_CAUSES), later, OF, ONSETS, variants=variants, permutations=999)
+from tests.stats.worlds import FOUR_WINDOWS, OF, SLOTS_OF_CAUSES, events, scattered
 
 
 def found(answer: Answer, name: str) -> tuple[bool | None, str]:
@@ -52,6 +38,6 @@ def test_a_result_of_one_day_does_not_stay_without_it() -> None:
 
 def test_an_effect_a_week_later_fails_the_placebo() -> None:
     causes = SLOTS_OF_CAUSES[SLOTS_OF_CAUSES < 48 * SLOTS]
-    answer = ask(events(OF, *causes), events(OF, *causes + 7 * SLOTS + 1), OF, ONSETS)
+    answer = ask(events(OF, *causes), events(OF, *causes + 7 * SLOTS + 1), OF, FOUR_WINDOWS)
     assert found(answer, "moved one week later")[0] is False
     assert found(answer, "moved two weeks later")[0] is True

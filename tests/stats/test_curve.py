@@ -2,23 +2,9 @@ import numpy as np
 import pytest
 
 from bellwether.stats.answer import Answer
-from bellwether.stats.ask import Design, ask
 from bellwether.stats.curve import curve
 from bellwether.stats.events import Counts
-from tests.stats.worlds import busy, calendar, events, everywhere, scattered
-
-OF = calendar(56)
-SLOTS_OF_CAUSES = scattered(OF, 24, 3)
-ONSETS = Design((5, 15, 30, 60))
-
-
-@pytest.fixture(scope="module")
-def followed() -> Answer:
-    """Every second event is followed after seven minutes, and there are other onsets."""
-    effect = np.concatenate([SLOTS_OF_CAUSES[::2] + 1, scattered(OF, 12, 9)])
-    later = events(OF, *effect, seconds=120)
-    variants = {"3": events(OF, *SLOTS_OF_CAUSES, *scattered(OF, 5, 11)), "9": events(OF)}
-    return ask(events(OF, *SLOTS_OF_CAUSES), later, OF, ONSETS, variants=variants, permutations=999)
+from tests.stats.worlds import OF, SLOTS_OF_CAUSES, busy, everywhere
 
 
 def test_the_curve_peaks_where_the_effect_is(followed: Answer) -> None:

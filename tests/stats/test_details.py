@@ -5,20 +5,7 @@ from bellwether.stats.answer import Answer
 from bellwether.stats.ask import Design, ask
 from bellwether.stats.calendar import SLOTS
 from bellwether.stats.events import Counts, Events
-from tests.stats.worlds import busy, calendar, events, scattered
-
-OF = calendar(56)
-SLOTS_OF_CAUSES = scattered(OF, 24, 3)
-ONSETS = Design((5, 15, 30, 60))
-
-
-@pytest.fixture(scope="module")
-def followed() -> Answer:
-    """Every second event is followed after seven minutes, and there are other onsets."""
-    effect = np.concatenate([SLOTS_OF_CAUSES[::2] + 1, scattered(OF, 12, 9)])
-    later = events(OF, *effect, seconds=120)
-    variants = {"3": events(OF, *SLOTS_OF_CAUSES, *scattered(OF, 5, 11)), "9": events(OF)}
-    return ask(events(OF, *SLOTS_OF_CAUSES), later, OF, ONSETS, variants=variants, permutations=999)
+from tests.stats.worlds import OF, SLOTS_OF_CAUSES, busy, events, scattered
 
 
 @pytest.fixture(scope="module")

@@ -9,22 +9,7 @@ import pytest
 from bellwether.stats.calendar import SLOTS, Calendar
 from bellwether.stats.effects import is_sparse, ratio_effect
 from bellwether.stats.jackknife import delete_one_week
-
-MONDAY = date(2026, 1, 5)
-EIGHT_WEEKS = Calendar("UTC", MONDAY, 56)
-NOON = 144
-
-
-def at(days: list[int], time: int = NOON) -> np.ndarray:
-    return np.array(days, dtype=np.int64) * SLOTS + time
-
-
-def flags(size: int, chance: float, seed: int) -> np.ndarray:
-    return np.random.default_rng(seed).random(size) < chance
-
-
-def without(slots: np.ndarray, calendar: Calendar = EIGHT_WEEKS) -> np.ndarray:
-    return ~np.isin(np.arange(calendar.slots), slots)
+from tests.stats.matched import EIGHT_WEEKS, MONDAY, at, flags, without
 
 
 def ratio_one_by_one(events: np.ndarray, counts, clean, calendar: Calendar, length: int) -> tuple[float, float, int]:

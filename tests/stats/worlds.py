@@ -4,9 +4,14 @@ from datetime import date
 
 import numpy as np
 
+from bellwether.stats.answer import Answer
+from bellwether.stats.ask import Design, judge
 from bellwether.stats.calendar import SLOTS, Calendar
 from bellwether.stats.events import Counts, Events
 
+ONSETS = Design((5, 15, 30, 60, 120, 240))
+COUNTS = Design((30, 60, 120, 240), "two-sided")
+DAYS = 56
 MONDAY = date(2026, 3, 2)
 
 
@@ -37,3 +42,24 @@ def busy(of: Calendar, mean: float, seed: int) -> Counts:
     rhythm = 1.0 - 0.5 * np.cos(2 * np.pi * np.arange(SLOTS) / SLOTS)
     rate = mean * rhythm[None, :] * np.where(of.rest, 0.5, 1.0)[:, None]
     return Counts(np.where(of.missing, np.nan, rng.poisson(rate).astype(np.float64)))
+
+
+OF = calendar(56)
+SLOTS_OF_CAUSES = scattered(OF, 24, 3)
+FOUR_WINDOWS = Design((5, 15, 30, 60))
+
+
+def judged(answer: Answer) -> Answer:
+    """The answer to an only question."""
+    return judge([answer])[0]
+
+
+def linked(of: Calendar, number: int = 24, seconds: int = 0) -> tuple[Events, Events]:
+    """Events followed ten minutes later, each, and as many onsets elsewhere."""
+    slots = scattered(of, number, 3)
+    alone = scattered(of, number, 4)
+    return events(of, *slots), events(of, *slots + 2, *alone, seconds=seconds)
+
+
+def unlinked(of: Calendar) -> tuple[Events, Events]:
+    return events(of, *scattered(of, 24, 5)), events(of, *scattered(of, 24, 6))

@@ -22,26 +22,34 @@ def naive(cause: Floats, effect: Floats) -> Naive:
     """
     r, p = _pearson(*(values.reshape(-1, _SLOTS_AN_HOUR).sum(axis=1) for values in (cause, effect)))
     one, other = cause.ravel(), effect.ravel()
-    found = [(*_lagged(one, other, lag), lag) for lag in range(-_FURTHEST_SLOTS, _FURTHEST_SLOTS + 1)]
-    tested = [(best_r, best_p, lag) for best_r, best_p, lag in found if best_r is not None]
-    if not tested:
+    lags = range(-min(_FURTHEST_SLOTS, len(one) - 1), min(_FURTHEST_SLOTS, len(one) - 1) + 1)
+    found = {lag: _r(*_shifted(one, other, lag)) for lag in lags}
+    best = max(found, key=lambda lag: abs(found[lag] or 0.0), default=0)
+    if found.get(best) is None:
         return Naive(r, p)
-    best_r, best_p, lag = max(tested, key=lambda each: abs(each[0]))
-    return Naive(r, p, best_r, best_p, 5 * lag)
+    return Naive(r, p, *_pearson(*_shifted(one, other, best)), 5 * best)
 
 
-def _lagged(one: Floats, other: Floats, lag: int) -> tuple[float | None, float | None]:
-    if abs(lag) >= len(one):
-        return None, None
-    return _pearson(one[: len(one) - lag], other[lag:]) if lag >= 0 else _pearson(one[-lag:], other[:lag])
+def _shifted(one: Floats, other: Floats, lag: int) -> tuple[Floats, Floats]:
+    """The pairs of a slot of one and the other's `lag` slots later."""
+    return (one[: len(one) - lag], other[lag:]) if lag >= 0 else (one[-lag:], other[:lag])
 
 
-def _pearson(one: Floats, other: Floats) -> tuple[float | None, float | None]:
-    from scipy.stats import pearsonr
-
+def _r(one: Floats, other: Floats) -> float | None:
     both = ~np.isnan(one) & ~np.isnan(other)
     one, other = one[both], other[both]
     if len(one) < _FEWEST_PAIRS or not np.ptp(one) or not np.ptp(other):
+        return None
+    one, other = one - one.mean(), other - other.mean()
+    return float(one @ other / np.sqrt((one @ one) * (other @ other)))
+
+
+def _pearson(one: Floats, other: Floats) -> tuple[float | None, float | None]:
+    """r, and its p if the pairs were independent and normal."""
+    from scipy.stats import beta
+
+    r, pairs = _r(one, other), int((~np.isnan(one) & ~np.isnan(other)).sum())
+    if r is None:
         return None, None
-    found = pearsonr(one, other)
-    return float(found.statistic), float(found.pvalue)
+    half = pairs / 2 - 1
+    return r, float(2 * beta.sf((1 + min(abs(r), 1.0)) / 2, half, half))

@@ -16,6 +16,9 @@ from bellwether.window import EPOCH, Window, WindowError
 LEFT_BEHIND = timedelta(days=7)
 """A table this much behind the others holds them up no more: its questions are answered with what it has."""
 
+UNSEEN = {"folded_hour", "gone", "not_seen", "snapshot"}
+"""Flags that tell why something was not seen. The stretches leave that out; the others doubt what was seen."""
+
 _SLOT = timedelta(seconds=SLOT_SECONDS)
 _Pair = tuple[datetime, datetime]
 
@@ -30,7 +33,7 @@ def looks_at(warehouse: PostgresWarehouse, table: Table, within: Window, lookbac
     by_flag: dict[str, dict[str, list[_Pair]]] = defaultdict(lambda: defaultdict(list))
     for subject, state, flags, start, end in rows:
         by_state[subject, state].append((start, end))
-        for flag in filter(None, flags.split(",")):
+        for flag in set(filter(None, flags.split(","))) - UNSEEN:
             by_flag[subject][flag].append((start, end))
     near = _near(warehouse, table, within)
     found = {}

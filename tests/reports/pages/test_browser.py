@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 
 from bellwether.reports.pages.page import render
 from bellwether.reports.report import Report
-from tests.reports.invented import CALIBRATION, hostile, report
+from tests.reports.hostile import hostile
+from tests.reports.invented import CALIBRATION, report
 
 DRAWN = re.compile(r"\bdrawn\b")
 # Two cores may be busy with other things.
@@ -69,7 +70,7 @@ def keep(page: Any, file: Path) -> None:
 
 
 def test_everything_opens_and_every_chart_is_drawn(opened: Open, artefacts: Path) -> None:
-    page = opened(report())
+    page = opened(report(weeks=3))
     summaries = page.locator("summary")
     assert summaries.count() > 50
     for index in range(summaries.count()):

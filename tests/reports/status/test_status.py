@@ -11,7 +11,8 @@ from bellwether.reports.status import spoken
 from bellwether.reports.status.spoken import Down
 from bellwether.reports.status.status import main, status
 from bellwether.sql import render
-from tests.reports.invented import HOSTILE, report
+from tests.reports.hostile import HOSTILE
+from tests.reports.invented import report
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 SITE, API = "6710001", "6710002"
