@@ -123,7 +123,8 @@ def test_a_later_look_settles_what_was_provisional(signals: Read) -> None:
 def test_flags_are_known_by_the_time_they_concern(signals: Read) -> None:
     look("google_analytics_traffic", PROPERTY, at(0), at(1), flags="sampled,thresholded")
     look("google_analytics_traffic", PROPERTY, at(1), at(3), flags="thresholded")
-    look("google_analytics_traffic", PROPERTY, at(3), at(6))
+    # Why something was not seen is no doubt about what was.
+    look("google_analytics_traffic", PROPERTY, at(3), at(6), flags="folded_hour")
     looks = signals(WINDOW).looks_of("new_users", "site")
     assert {flag: hours(stretches) for flag, stretches in looks.flags.items()} == {
         "sampled": [(0, 1)],

@@ -63,7 +63,17 @@ def checks(answer: Answer) -> Table:
 def exclusions(answer: Answer) -> Table:
     """What was left out, how much of it, and why."""
     rows = [(each.what, count(each.number), each.reason) for each in answer.exclusions]
+    if unmatched := _unmatched(answer):
+        rows.append(("events", count(unmatched), "no comparable time beside them: not part of the effect's size"))
     return _texts("Left out", ("what", "number", "why"), rows)
+
+
+def _unmatched(answer: Answer) -> int:
+    """Events that count in the effect's window, but not in the comparison with matched times."""
+    effect = answer.effect
+    if effect is None:
+        return 0
+    return sum(window.n - effect.n for window in answer.forward if window.minutes == effect.minutes)
 
 
 def curve(answer: Answer) -> Table:
