@@ -118,8 +118,8 @@ def calibration(lines: Lines, measured_at: date) -> dict[str, Any]:
 
     return {
         "measured_at": measured_at.isoformat(),
-        "companies_null": sum(len(some) for cell, some in lines.items() if not cell.planted),
-        "companies_planted": sum(len(some) for cell, some in lines.items() if cell.planted),
+        "companies_null": len(nulls.get(8, [])),
+        "companies_planted": min((len(some) for (weeks, _), some in planted.items() if weeks == 8), default=0),
         "rows": [
             {
                 "question": IDS[question],
