@@ -53,7 +53,7 @@ def test_the_five_questions_are_shipped_with_the_lags_that_were_fixed_beforehand
     assert [question.minutes for question in events] == [(5, 15, 30, 60, 120, 240)] * 3
     assert [question.sides for question in found.questions] == ["two-sided", *["greater"] * 4]
     assert found.zone == "Europe/Berlin"
-    assert (found.weeks, found.at_most_every, found.permutations) == (26, timedelta(hours=1), 1999)
+    assert (found.weeks, found.at_most_every, found.permutations) == (26, timedelta(hours=6), 1999)
     assert {signal: found.hidden_by(signal) for signal in ("visitors", "new_users", "outages")} == {
         "visitors": "outages",
         "new_users": "outages",
@@ -129,7 +129,7 @@ MISTAKES = [
     ("questions.toml", "ask =", "aks =", "releases_new_users.*aks"),
     ("questions.toml", "weeks = 26", 'weeks = "26"', "questions.toml, weeks.*whole number"),
     ("questions.toml", "permutations = 1999", "permutations = 9", "questions.toml, permutations.*99 or more"),
-    ("questions.toml", '"1 hour"', '"hourly"', 'at_most_every.*"30 minutes"'),
+    ("questions.toml", '"6 hours"', '"hourly"', 'at_most_every.*"30 minutes"'),
     ("questions.toml", "seed =", "sed =", r"questions.toml, seed"),
     ("questions.toml", "weeks = 26", "weeks = 26\nmonths = 6", r"nothing is known of \['months'\]"),
     ("questions.toml", "[signals.visitors]", "[signals.visitors", "questions.toml is no TOML"),
