@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_STAMP = "%Y%m%dT%H%M%SZ"
+STAMP = "%Y%m%dT%H%M%SZ"
 
 
 class WindowError(ValueError):
@@ -39,12 +39,12 @@ class Window:
     @property
     def key(self) -> str:
         """The window as part of an object's key, e.g. ``20261101T000000Z--20261102T000000Z``."""
-        return f"{self.start:{_STAMP}}--{self.end:{_STAMP}}"
+        return f"{self.start:{STAMP}}--{self.end:{STAMP}}"
 
     @classmethod
     def from_key(cls, key: str) -> Window:
         """Read back what :attr:`key` wrote."""
-        start, end = (datetime.strptime(part, _STAMP).replace(tzinfo=UTC) for part in key.split("--"))
+        start, end = (datetime.strptime(part, STAMP).replace(tzinfo=UTC) for part in key.split("--"))
         return cls(start, end)
 
     def overlaps(self, other: Window) -> bool:

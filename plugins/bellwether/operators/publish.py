@@ -50,7 +50,8 @@ class PublishOperator(BaseOperator):
         import bellwether.arrow  # noqa: F401  in the main thread
         from bellwether.reports.pages.page import render
         from bellwether.reports.rows import append
-        from bellwether.reports.store import Reports, folder
+        from bellwether.reports.shelf import folder
+        from bellwether.reports.store import Reports
         from bellwether.reports.words import verdict_lines
 
         report, reports = self.answered["report"], Reports(Lake(self.lake_conn_id))

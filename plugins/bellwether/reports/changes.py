@@ -10,6 +10,7 @@ from bellwether.questions import Pair, Questions, Target, pairs
 from bellwether.reports.report import Change, Report
 from bellwether.reports.sides import down_of, looks_of, moments_of
 from bellwether.signals import Grid, Shape, Signals, Stretches, second
+from bellwether.stats.calendar import SLOT_SECONDS
 
 _DAY = 86_400
 
@@ -123,7 +124,7 @@ def _figures(target: Target, signals: Signals, within: Stretches, start: int, en
 
 
 def _cut(grid: Grid, within: Stretches, start: int, end: int) -> np.ndarray:
-    kept = (grid.at >= start) & (grid.at + 300 <= end)
+    kept = (grid.at >= start) & (grid.at + SLOT_SECONDS <= end)
     return np.where(grid.inside(within), grid.values, 0.0)[kept]
 
 

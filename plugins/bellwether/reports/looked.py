@@ -12,8 +12,7 @@ from bellwether.questions import Questions
 from bellwether.reports.report import Strip
 from bellwether.reports.shown import moment
 from bellwether.signals import Looks, Signals, Stretches, second
-
-_SLOT_SECONDS = 300
+from bellwether.stats.calendar import SLOT_SECONDS
 
 
 def strips_of(questions: Questions, signals: Signals, as_of: datetime) -> tuple[Strip, ...]:
@@ -38,7 +37,7 @@ def strips_of(questions: Questions, signals: Signals, as_of: datetime) -> tuple[
 
 def _strip(label: str, source: str, looks: Looks, days: list[date], zone: ZoneInfo) -> Strip:
     edges = [second(datetime.combine(day, time(), zone)) for day in [*days, days[-1] + timedelta(days=1)]]
-    flags = tuple((flag, stretches.seconds // _SLOT_SECONDS) for flag, stretches in sorted(looks.flags.items()))
+    flags = tuple((flag, stretches.seconds // SLOT_SECONDS) for flag, stretches in sorted(looks.flags.items()))
     return Strip(
         label=label,
         source=source,

@@ -7,7 +7,7 @@ from typing import Any
 
 from bellwether.arrow import pa
 from bellwether.reports.report import Asked, Report
-from bellwether.reports.store import folder
+from bellwether.reports.shelf import PREFIX, folder
 from bellwether.sql import render
 from bellwether.warehouse.postgres import Batch, PostgresWarehouse
 
@@ -46,7 +46,7 @@ def append(warehouse: PostgresWarehouse, report_id: str, report: Report) -> int:
 def report_before(warehouse: PostgresWarehouse, moment: datetime) -> tuple[datetime, str] | None:
     """When the newest report of before a moment was made, and its id."""
     for as_of, key in warehouse.select(render("verdicts/reports.sql"), {"before": moment}):
-        return as_of, key.removeprefix("reports/").rstrip("/")
+        return as_of, key.removeprefix(PREFIX).rstrip("/")
     return None
 
 

@@ -10,6 +10,7 @@ from bellwether.lake.bucket import Lake, NotInLake
 from bellwether.reports.report import Report
 
 PREFIX = "reports/"
+LATEST_JSON, LATEST_HTML = f"{PREFIX}latest.json", f"{PREFIX}latest.html"
 LONGEST_BYTES = 64 * 1024 * 1024
 _STAMP = r"\d{8}T\d{6}Z"
 _ID = re.compile(rf"{_STAMP}(?:--{_STAMP}){{1,2}}")
@@ -32,6 +33,11 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+def folder(report_id: str) -> str:
+    """Where a report lies in the lake."""
+    return f"{PREFIX}{report_id}/"
+
+
 class Shelf:
     """Reads reports of a lake."""
 
@@ -40,17 +46,17 @@ class Shelf:
 
     def latest_page(self) -> bytes:
         """The newest report's HTML. Raises NoReport, TooLarge."""
-        return self._read(f"{PREFIX}latest.html")
+        return self._read(LATEST_HTML)
 
     def page(self, report_id: str) -> bytes:
         """A report's HTML. Raises NoReport, TooLarge."""
         if not is_id(report_id):
             raise NoReport("That is no report's name.")
-        return self._read(f"{PREFIX}{report_id}/report.html")
+        return self._read(f"{folder(report_id)}report.html")
 
     def latest(self) -> Report:
         """The newest report. Raises NoReport, TooLarge, and msgspec.ValidationError for one of another version."""
-        return Report.from_json(self._read(f"{PREFIX}latest.json"))
+        return Report.from_json(self._read(LATEST_JSON))
 
     def ids(self, most: int = 200) -> list[str]:
         """The ids of the newest reports, the newest first."""
@@ -62,8 +68,8 @@ class Shelf:
             Bucket=self._lake.bucket, Prefix=PREFIX, Delimiter="/"
         )
         for page in listed:
-            for folder in page.get("CommonPrefixes", ()):
-                name = folder["Prefix"].removeprefix(PREFIX).rstrip("/")
+            for found in page.get("CommonPrefixes", ()):
+                name = found["Prefix"].removeprefix(PREFIX).rstrip("/")
                 if is_id(name):
                     yield name
 

@@ -11,11 +11,9 @@ from bellwether.lake import Lake
 from bellwether.lake.bucket import NotInLake
 from bellwether.questions import Questions
 from bellwether.reports.report import Report
+from bellwether.reports.shelf import LATEST_HTML, LATEST_JSON, PREFIX, folder
 from bellwether.signals import Signals
-from bellwether.window import Window
-
-_STAMP = "%Y%m%dT%H%M%SZ"
-LATEST_JSON, LATEST_HTML = "reports/latest.json", "reports/latest.html"
+from bellwether.window import STAMP, Window
 
 
 class StoreError(RuntimeError):
@@ -38,12 +36,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 def report_id(as_of: datetime, window: Window) -> str:
     """A report's name, e.g. ``20261122T060000Z--20260925T000000Z--20261120T000000Z``."""
-    return f"{as_of:{_STAMP}}--{window.key}"
-
-
-def folder(report: str) -> str:
-    """Where a report lies in the lake."""
-    return f"reports/{report}/"
+    return f"{as_of:{STAMP}}--{window.key}"
 
 
 class Reports:
@@ -54,7 +47,7 @@ class Reports:
 
     def find(self, as_of: datetime, window: Window | None = None) -> str | None:
         """The report of that moment whose signals are kept: of the window, or of the one that coverage gave."""
-        prefix = f"reports/{as_of:{_STAMP}}--"
+        prefix = f"{PREFIX}{as_of:{STAMP}}--"
         names = [key.split("/")[1] for key in self._lake.keys(prefix) if key.endswith(f"/{_KEPT}")]
         if window is not None:
             wanted = report_id(as_of, window)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bellwether.questions import Questions, Table, needed
-from bellwether.signals.shapes import SLOT_SECONDS, Looks
+from bellwether.signals.shapes import Looks
 from bellwether.signals.stretches import Stretches
 from bellwether.sql import render, sql_folder
+from bellwether.stats.calendar import SLOT_SECONDS
 from bellwether.warehouse.postgres import PostgresWarehouse
 from bellwether.window import EPOCH, Window, WindowError
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from bellwether.questions import Questions, Table, needed, statement
 from bellwether.signals.ledger import looks_at
-from bellwether.signals.shapes import SLOT_SECONDS, Grid, Key, Looks, Points, Shape, Signals, together
+from bellwether.signals.shapes import Grid, Key, Looks, Points, Shape, Signals, together
 from bellwether.signals.stretches import OPEN, Stretches, second
+from bellwether.stats.calendar import SLOT_SECONDS
 from bellwether.warehouse.postgres import PostgresWarehouse
 from bellwether.window import Window
 

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bellwether.signals.stretches import Stretches, Whole, intersection, union
+from bellwether.stats.calendar import SLOT_SECONDS
 from bellwether.window import Window
-
-SLOT_SECONDS = 300
 
 Key = tuple[str, str]
 """A signal's and a service's name."""

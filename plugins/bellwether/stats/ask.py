@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from bellwether.stats.answer import Answer, Exclusion, Verdict, WindowResult
-from bellwether.stats.calendar import Calendar, Whole
+from bellwether.stats.calendar import Calendar
 from bellwether.stats.checks import days_apart
 from bellwether.stats.details import detailed
-from bellwether.stats.events import Counts, Events
+from bellwether.stats.events import Counts, Events, chained
 from bellwether.stats.maxt import MaxT
 from bellwether.stats.order import by_contrast, by_signs
 from bellwether.stats.trial import Asked, Design, Trial, attempt, weekly
@@ -45,7 +45,7 @@ def ask(
     bare = replace(not_measurable("", calendar, seed, permutations), exclusions=exclusions)
     if (reason := _unmeasured(cause, effect)) is not None:
         return replace(bare, reason=reason)
-    at, merged = _merged(_seen(cause, calendar).at, design.merge_minutes)
+    at, merged = chained(_seen(cause, calendar).at, design.merge_seconds)
     slots = calendar.slot(at)
     effect = _seen(effect, calendar) if isinstance(effect, Events) else effect
     asked = Asked(at, slots, cause.observed, effect, calendar, design, permutations, seed)
@@ -76,13 +76,6 @@ def _seen(events: Events, calendar: Calendar) -> Events:
     at = np.sort(events.at)
     slot = calendar.slot(at)
     return Events(at[(slot >= 0) & events.observed.ravel()[slot]], events.observed)
-
-
-def _merged(at: Whole, minutes: int | None) -> tuple[Whole, int]:
-    if minutes is None or len(at) == 0:
-        return at, 0
-    first = np.append(True, np.diff(at) > minutes * 60)
-    return at[first], int((~first).sum())
 
 
 def _left(merged: int, unseen: int) -> list[Exclusion]:

@@ -12,7 +12,7 @@ from bellwether.stats.calendar import SLOTS, Flags, Floats
 from bellwether.stats.checks import MOST_PERMUTATIONS, checks
 from bellwether.stats.curve import curve, histogram
 from bellwether.stats.detectable import smallest_ratio, smallest_share
-from bellwether.stats.effects import ratio_effect, share_effect
+from bellwether.stats.effects import matched_days, ratio_effect, share_effect
 from bellwether.stats.events import Counts, Events
 from bellwether.stats.inversion import inversion_interval
 from bellwether.stats.trial import Asked, Trial, field_of, window_p
@@ -149,9 +149,7 @@ def _counts(asked: Asked, lag: Lag, field: Field, best: int) -> tuple[Floats, Fl
     size = asked.calendar.slots
     window = sums[np.minimum(place + lag.last + 1, size)] - sums[np.minimum(place + lag.first, size)]
     usable = (field.valid[best] & _clean(asked, lag)).reshape(-1, SLOTS)
-    strata, day, time = asked.calendar.strata, asked.slots // SLOTS, asked.slots % SLOTS
-    alike = (strata[day][:, None] == strata[None, :]) & (day[:, None] != np.arange(asked.calendar.days)[None, :])
-    matched = alike & usable[:, time].T
+    time, matched = asked.slots % SLOTS, matched_days(asked.slots, usable, asked.calendar)
     number = matched.sum(axis=1)
     total = (matched * window.reshape(-1, SLOTS)[:, time].T).sum(axis=1)
     return window[asked.slots], np.divide(total, number, out=np.full(len(number), np.nan), where=number > 0)

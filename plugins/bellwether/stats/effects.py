@@ -90,6 +90,14 @@ def ratio_effect(
     return Effect("ratio", minutes, n, None, came / n, due / n, value - 1, low, high, method)
 
 
+def matched_days(events: Whole, usable: Flags, calendar: Calendar) -> Flags:
+    """bool (n, days): the other days of each event's stratum that are usable, bool (days, 288), at its time of day."""
+    day, time = np.divmod(events, SLOTS)
+    strata = calendar.strata
+    alike = (strata[day][:, None] == strata[None, :]) & (day[:, None] != np.arange(calendar.days)[None, :])
+    return np.asarray(alike & usable[:, time].T)
+
+
 def is_sparse(counts: Floats) -> bool:
     """Whether there are too few counts a slot for a local level and for test inversion.
 
@@ -111,10 +119,7 @@ def _matched_share(
     events: Whole, hit: Flags, usable: Flags, calendar: Calendar, level: float
 ) -> tuple[float, Interval] | None:
     """The expected share and its interval; None where no event has a matched time."""
-    day, time = np.divmod(events, SLOTS)
-    strata = calendar.strata
-    alike = (strata[day][:, None] == strata[None, :]) & (day[:, None] != np.arange(calendar.days)[None, :])
-    matched = alike & usable[:, time].T
+    time, matched = events % SLOTS, matched_days(events, usable, calendar)
     number = matched.sum(axis=1)
     if not number.any():
         return None

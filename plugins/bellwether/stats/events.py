@@ -49,7 +49,7 @@ def onsets(
     known = (end > calendar.start_at) | (start >= calendar.start_at)
     if now is not None:
         known &= start <= now
-    at, merged = _chained(np.sort(start[known]), merge_seconds)
+    at, merged = chained(np.sort(start[known]), merge_seconds)
     early = at < calendar.start_at
     events, left = _placed(at[~early], calendar, observed)
     return events, _exclusions(
@@ -64,13 +64,14 @@ def points(
     at: ArrayLike, calendar: Calendar, observed: Flags, merge_seconds: int | None = None
 ) -> tuple[Events, tuple[Exclusion, ...]]:
     """Events that are a moment; with `merge_seconds`, those that chain within it are one, at the first."""
-    moments, merged = _chained(np.sort(np.asarray(at, dtype=np.int64)), merge_seconds)
+    moments, merged = chained(np.sort(np.asarray(at, dtype=np.int64)), merge_seconds)
     inside = (moments >= calendar.start_at) & (moments < calendar.end_at)
     events, left = _placed(moments[inside], calendar, observed)
     return events, _exclusions("events", (merged, "close to the one before: one event"), *left)
 
 
-def _chained(at: Whole, seconds: int | None) -> tuple[Whole, int]:
+def chained(at: Whole, seconds: int | None) -> tuple[Whole, int]:
+    """Sorted instants of which those that chain within `seconds` are one, at the first; and how many that took."""
     if seconds is None or len(at) == 0:
         return at, 0
     first = np.append(True, np.diff(at) > seconds)

@@ -36,6 +36,10 @@ class Design:
             raise ValueError(f'sides={self.sides!r} is neither "greater" nor "two-sided"')
 
     @property
+    def merge_seconds(self) -> int | None:
+        return None if self.merge_minutes is None else self.merge_minutes * 60
+
+    @property
     def two_sided(self) -> bool:
         return self.sides == "two-sided"
 
