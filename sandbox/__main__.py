@@ -55,6 +55,8 @@ def parser() -> argparse.ArgumentParser:
         flavour.add_argument("--running", action="store_true", help="with the metadata of `up`, not a SQLite file")
     serve = command("serve", _serve, "run the sandbox's vendors in the foreground")
     serve.add_argument("--port", type=int, default=0, help="default: a free one")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+    serve.add_argument("--known-as", default="", metavar="URL", help="the root URL by which others reach it")
     serve.add_argument("--data", type=Path, default=None, help="where the accounts are kept (default: the data folder)")
     serve.add_argument("--generous", action="store_true", help="with the rate limits of the demo's accounts")
     services = command("services", _services, "start or stop PostgreSQL, SeaweedFS and the sandbox")
@@ -114,17 +116,14 @@ def _shell(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
-    from sandbox.limits import Limits
+    from sandbox.limits import GENEROUS, Limits
     from sandbox.server import run
     from sandbox.state import data_folder
 
     # uvicorn ends by itself on SIGTERM, and raises the signal again when it has.
-    limits = Limits()
-    if arguments.generous:
-        from sandbox.stack import LIMITS
-
-        limits = LIMITS
-    run(arguments.port, arguments.data or data_folder() / "sandbox", limits)
+    limits = GENEROUS if arguments.generous else Limits()
+    data = arguments.data or data_folder() / "sandbox"
+    run(arguments.port, data, limits, host=arguments.host, known_as=arguments.known_as)
 
 
 def _services(arguments: argparse.Namespace) -> None:

@@ -6,10 +6,7 @@
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from pathlib import Path
-
-import psycopg2
 
 from sandbox import metadata
 from sandbox.airflow_api import AirflowApi
@@ -19,6 +16,7 @@ from sandbox.services.process import ServiceError, failure, start, uninterrupted
 from sandbox.shell import STAMP
 from sandbox.stack import Stack, answers
 from sandbox.state import Component, Tell
+from sandbox.work import put_to_work
 
 USUAL_PORT = 8080
 API_SERVER = "api-server"
@@ -29,8 +27,6 @@ OTHERS = {
     "triggerer": ["triggerer", "--skip-serve-logs"],
 }
 READY_SECONDS = 180
-FIRST_DAG = "warehouse"
-ANSWERING_DAG = "verdicts"
 
 
 def up(tell: Tell) -> None:
@@ -86,16 +82,7 @@ class Launcher:
     def put_to_work(self) -> None:
         """Make the tables, then unpause every DAG that has never run; one that somebody paused stays so."""
         api = AirflowApi(self.url, self.stack.secrets.airflow["login"])
-        self._wait("the DAGs", lambda: self._parsed(api))
-        new = [name for name, dag in api.dags().items() if dag["is_paused"] and not api.has_run(name)]
-        if FIRST_DAG in new:
-            api.unpause(FIRST_DAG)
-        if not self._has_tables():
-            if FIRST_DAG not in new:
-                api.trigger(FIRST_DAG)
-            self._wait("the warehouse's tables", lambda: self._made_tables(api))
-        for name in new:
-            api.unpause(name)
+        put_to_work(api, self.stack.vendors, self._wait)
 
     def address(self) -> str:
         """Return what a person needs to know."""
@@ -145,22 +132,3 @@ class Launcher:
             f"{self.url}/api/v2/monitor/health",
             lambda said: all(said[part]["status"] == "healthy" for part in parts),
         )
-
-    def _parsed(self, api: AirflowApi) -> bool:
-        errors = list(api.import_errors())
-        if errors:
-            raise ServiceError("\n".join(errors))
-        return {FIRST_DAG, ANSWERING_DAG, *self.stack.vendors} <= api.dags().keys()
-
-    def _made_tables(self, api: AirflowApi) -> bool:
-        """Whether the DAG has ended: while it runs, some of its tables are there and others not yet."""
-        latest = api.states(FIRST_DAG)[:1]
-        if latest == ["failed"]:
-            logs = self.stack.home / "airflow" / "logs"
-            raise ServiceError(f"the DAG {FIRST_DAG} failed; its logs are in {logs}")
-        return latest == ["success"]
-
-    def _has_tables(self) -> bool:
-        with closing(psycopg2.connect(self.stack.warehouse_uri)) as connection, connection.cursor() as cursor:
-            cursor.execute("select to_regclass('coverage') is not null and to_regclass('verdicts') is not null")
-            return cursor.fetchone() == (True,)

@@ -44,6 +44,10 @@ class Limits:
     latency_seconds: float = 0.0
 
 
+# The vendor's own 60 requests a minute would make eight weeks of history a matter of hours.
+GENEROUS = Limits(statuscake_per_second=100, statuscake_per_minute=6_000)
+
+
 class Budget:
     """What may be spent in each window of `seconds`; windows are fixed, aligned to the epoch.
 

@@ -37,23 +37,36 @@ def serve(app: FastAPI, port: int = 0) -> Iterator[str]:
             thread.join(timeout=10)
 
 
-def run(port: int, data_folder: Path, limits: Limits | None = None, world: World | None = None) -> None:
-    """Answer in the foreground until SIGINT or SIGTERM; prints where, and the connections to paste."""
-    with _listening(port) as listener:
-        root_url = _url(listener)
+def run(
+    port: int,
+    data_folder: Path,
+    limits: Limits | None = None,
+    world: World | None = None,
+    *,
+    host: str = "127.0.0.1",
+    known_as: str = "",
+) -> None:
+    """Answer in the foreground until SIGINT or SIGTERM; prints where, and the connections to paste.
+
+    `known_as` is the root URL by which others reach it, when that is not where it listens; whoever chose it
+    has made the connections, and none are printed.
+    """
+    with _listening(port, host) as listener:
+        root_url = known_as or _url(listener)
         credentials = Credentials.load_or_create(data_folder, root_url)
         for vendor, url in base_urls(root_url).items():
-            print(f"{vendor:<18}{url}")
+            print(f"{vendor:<18}{url}", flush=True)
         limits = limits or Limits()
-        rate = {"requests_per_second": limits.statuscake_per_second}
-        print(exports(connections(root_url, credentials, statuscake=rate)), flush=True)
+        if not known_as:
+            rate = {"requests_per_second": limits.statuscake_per_second}
+            print(exports(connections(root_url, credentials, statuscake=rate)), flush=True)
         _server(create_app(world or World(), credentials, limits)).run(sockets=[listener])
 
 
-def _listening(port: int) -> socket.socket:
+def _listening(port: int, host: str = "127.0.0.1") -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
+    listener.bind((host, port))
     listener.listen(512)
     return listener
 

@@ -17,7 +17,7 @@ import requests
 from sandbox import environment
 from sandbox.connections import connections
 from sandbox.credentials import Credentials
-from sandbox.limits import Limits
+from sandbox.limits import GENEROUS
 from sandbox.passwords import Secrets, write_private
 from sandbox.services import process
 from sandbox.services.ports import free_port, free_ports
@@ -27,8 +27,6 @@ from sandbox.services.seaweedfs import USUAL_PORTS, SeaweedFS
 from sandbox.state import Component, State, Tell, data_folder, locked, make_folder
 
 SANDBOX_PORT = 8400
-# The vendor's own 60 requests a minute would make eight weeks of history a matter of hours.
-LIMITS = Limits(statuscake_per_second=100, statuscake_per_minute=6_000)
 
 
 class Stack:
@@ -131,7 +129,7 @@ class Stack:
     def vendor_connections(self) -> dict[str, str]:
         """Return AIRFLOW_CONN_* of the sandbox's vendors."""
         credentials = Credentials.load_or_create(self.home / "sandbox", self.sandbox_url)
-        rate = {"requests_per_second": LIMITS.statuscake_per_second}
+        rate = {"requests_per_second": GENEROUS.statuscake_per_second}
         return connections(self.sandbox_url, credentials, statuscake=rate)
 
     @property

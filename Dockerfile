@@ -1,0 +1,22 @@
+# The bundle on the official Airflow image: what docker-compose.yaml runs, Airflow's components and the sandbox alike.
+FROM apache/airflow:3.3.1-python3.12
+
+COPY requirements.txt requirements.lock deploy/compose/pins.py /tmp/bellwether/
+RUN python /tmp/bellwether/pins.py /tmp/bellwether/requirements.lock > /tmp/bellwether/pins.txt \
+    && pip install --no-cache-dir --constraint /tmp/bellwether/pins.txt --requirement /tmp/bellwether/requirements.txt
+
+USER root
+# A new volume takes the owner of the folder it is mounted over.
+RUN for name in airflow postgres seaweedfs broker sandbox; do mkdir -p "/var/lib/bellwether/$name"; done \
+    && mkdir -p /opt/airflow/logs \
+    && chown -R airflow:0 /var/lib/bellwether /opt/airflow/logs
+COPY dags /opt/bellwether/dags
+COPY plugins /opt/bellwether/plugins
+COPY include /opt/bellwether/include
+COPY sandbox /opt/bellwether/sandbox
+COPY deploy /opt/bellwether/deploy
+# Compiled here, for the running user cannot write there.
+RUN python -m compileall -q /opt/bellwether
+USER airflow
+
+ENV AIRFLOW_CONFIG=/var/lib/bellwether/airflow/airflow.cfg

@@ -1,0 +1,69 @@
+"""`python -m deploy.compose.start`: puts the Airflow of docker-compose.yaml to work, and says where it is.
+
+A source without a connection stays paused, and is named with the variable that would wake it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import requests
+
+from deploy.compose.setup import API_SERVER, FOLDER, PREFIX
+from sandbox.airflow_api import AirflowApi
+from sandbox.environment import LOGIN
+from sandbox.passwords import Secrets
+from sandbox.services.process import ServiceError
+from sandbox.vendors import VENDORS
+from sandbox.work import put_to_work
+
+READY_SECONDS = 300
+SOURCES = [vendor.name for vendor in VENDORS]
+
+
+def without_connection(folder: Path, environ: Mapping[str, str]) -> list[str]:
+    """The sources that neither `setup` nor the user's `.env` has made a connection for."""
+    known = json.loads((folder / "airflow" / "connections.json").read_text()).keys()
+    return [name for name in SOURCES if name not in known and f"{PREFIX}{name.upper()}" not in environ]
+
+
+def start(folder: Path, environ: Mapping[str, str], tell: Callable[[str], None]) -> None:
+    """Unpause what can run, and tell the address and the login. ServiceError if that takes too long."""
+    password = Secrets.load_or_create(folder / "airflow" / "secrets.json").airflow["login"]
+    lacking = without_connection(folder, environ)
+
+    def wait(what: str, ready: Callable[[], bool]) -> None:
+        began = told = time.monotonic()
+        while not ready():
+            now = time.monotonic()
+            if now - began > READY_SECONDS:
+                raise ServiceError(f"{what}: not ready after {READY_SECONDS} s; see `docker compose logs`")
+            if now - told > 5:
+                tell(f"waiting for {what} ({now - began:.0f} s)")
+                told = now
+            time.sleep(0.5)
+
+    put_to_work(AirflowApi(API_SERVER, password), SOURCES, wait, paused=lacking)
+    for name in lacking:
+        tell(f"{name}: no connection, so its DAG stays paused; {PREFIX}{name.upper()} in .env makes one")
+    address = f"http://127.0.0.1:{environ.get('AIRFLOW_PORT') or '8080'}"
+    tell(f"Airflow     {address}   user {LOGIN}   password {password}")
+    tell(f"verdicts    {address}/plugin/verdicts")
+
+
+def main() -> int:
+    try:
+        start(FOLDER, os.environ, lambda line: print(line, flush=True))
+    except (ServiceError, requests.RequestException) as error:
+        print(f"bellwether: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
