@@ -2,8 +2,8 @@
 FROM apache/airflow:3.3.1-python3.12
 
 COPY requirements.txt requirements.lock deploy/compose/pins.py /tmp/bellwether/
-RUN python /tmp/bellwether/pins.py /tmp/bellwether/requirements.lock > /tmp/bellwether/pins.txt \
-    && pip install --no-cache-dir --constraint /tmp/bellwether/pins.txt --requirement /tmp/bellwether/requirements.txt
+RUN python /tmp/bellwether/pins.py /tmp/bellwether/requirements.lock > /tmp/pins.txt \
+    && pip install --no-cache-dir --constraint /tmp/pins.txt --requirement /tmp/bellwether/requirements.txt
 
 USER root
 # A new volume takes the owner of the folder it is mounted over.

@@ -40,8 +40,13 @@ class Setup:
         self.secrets = Secrets.load_or_create(folder / "airflow" / "secrets.json")
 
     def make(self, *, fleet: bool = False) -> None:
-        """Write everything, over what an earlier start wrote; what is random stays as it was first made."""
+        """Write everything, over what an earlier start wrote; what is random stays as it was first made.
+
+        ValueError if a store is left out and none is named in its place.
+        """
         own = self.environ.keys()
+        if self.environ.get("SEAWEEDFS") == "0" and f"{PREFIX}LAKE" not in own:
+            raise ValueError(f"SEAWEEDFS=0 leaves out the lake: set {PREFIX}LAKE in .env, as .env.example shows")
         for name, password in self.secrets.postgres.items():
             self._share(f"postgres/{name}", password)
         self._share("seaweedfs/s3.json", json.dumps(self._lake_identities()))
@@ -58,7 +63,7 @@ class Setup:
         """AIRFLOW_CONN_* of our own services and of the sandbox's vendors.
 
         Invented data must not land in somebody's real tables: where `.env` names a lake or a warehouse, the
-        vendors are left out.
+        vendors are left out, as with SANDBOX=0.
         """
         keys = self.secrets.lake_access_key, self.secrets.lake_secret_key
         ours = {
@@ -69,7 +74,8 @@ class Setup:
         credentials = Credentials.load_or_create(self.folder / "sandbox", SANDBOX)
         rate = {"requests_per_second": GENEROUS.statuscake_per_second}
         vendors = connections(SANDBOX, credentials, statuscake=rate)
-        return ours if ours.keys() & self.environ.keys() else {**vendors, **ours}
+        real = ours.keys() & self.environ.keys() or self.environ.get("SANDBOX") == "0"
+        return ours if real else {**vendors, **ours}
 
     @property
     def broker_password(self) -> str:
@@ -153,8 +159,8 @@ def main() -> int:
         for name in ("airflow", "postgres", "seaweedfs", "broker", "sandbox"):
             (arguments.folder / name).mkdir(parents=True, exist_ok=True)
         Setup(arguments.folder, os.environ).make(fleet=arguments.fleet)
-    except OSError as error:
-        print(f"bellwether: cannot write the settings: {error}", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        print(f"bellwether: {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -32,9 +32,9 @@ def services(compose: dict[str, Any]) -> dict[str, Any]:
 
 def compose_binary() -> list[str]:
     """Compose v2 as a plugin of docker, or where tests/compose/run has put one; empty where there is none."""
-    own = CHECKOUT / ".tools" / "compose"
-    if found := sorted(own.rglob("docker-compose")):
-        return [str(next(each for each in found if each.is_file()))]
+    own = CHECKOUT / ".tools" / "compose" / "compose" / "docker-compose"
+    if own.exists():
+        return [str(own)]
     docker = shutil.which("docker")
     if docker and subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode == 0:
         return [docker, "compose"]

@@ -96,6 +96,18 @@ def test_no_invented_vendor_is_connected_to_somebodys_own_store(tmp_path: Path, 
     assert without_connection(tmp_path, environ) == [name for name in SOURCES if name != "github"]
 
 
+def test_without_the_sandbox_none_of_its_vendors_is_connected(tmp_path: Path) -> None:
+    made = connections(make(tmp_path, SANDBOX="0", AIRFLOW_CONN_POSTMAN=MINE))
+    assert made.keys() == {"lake", "warehouse"}
+    assert without_connection(tmp_path, {"AIRFLOW_CONN_POSTMAN": MINE}) == [n for n in SOURCES if n != "postman"]
+
+
+def test_a_lake_left_out_must_be_named_elsewhere(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"SEAWEEDFS=0 leaves out the lake: set AIRFLOW_CONN_LAKE in \.env"):
+        make(tmp_path, SEAWEEDFS="0")
+    assert "lake" not in connections(make(tmp_path, SEAWEEDFS="0", AIRFLOW_CONN_LAKE='{"conn_type": "aws"}'))
+
+
 def test_a_fleet_runs_its_tasks_by_celery_and_a_house_without_one_does_not(tmp_path: Path) -> None:
     fleet = config(make(tmp_path, fleet=True))
     assert fleet["core"]["executor"] == "CeleryExecutor"
