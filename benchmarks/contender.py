@@ -24,7 +24,7 @@ def road():
     from airflow.providers.postgres.hooks.postgres import PostgresHook  # noqa: F401
 
     import bellwether.arrow
-    import bellwether.staging.parquet
+    import bellwether.lake.parquet
     import bellwether.staging.rows  # noqa: F401
     from bellwether.operators.load import LoadOperator
     from bellwether.operators.stage import StageOperator

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bellwether.arrow import pa
-from bellwether.sql import sql_folder
+from bellwether.sql import render, sql_folder
 from bellwether.warehouse import connect
 from bellwether.warehouse.coverage import COLUMNS, KEY
-from bellwether.warehouse.postgres import Batch
+from bellwether.warehouse.database import Batch
 from sandbox.past import Past
 from sandbox.vendors.statuscake_checks import CHECKS, periods
 from sandbox.world import Clock, World
@@ -128,4 +128,4 @@ def _keys(table: str) -> tuple[str, ...]:
 def make_tables(conn_id: str = "warehouse") -> None:
     """All of the bundle's tables."""
     for path in sorted((sql_folder() / "tables").glob("*.sql")):
-        connect(conn_id).run(path.read_text())
+        connect(conn_id).run(render(f"tables/{path.name}"))

@@ -166,8 +166,8 @@ def test_killed_while_loading(
 def _nothing_half_written(road: Any) -> None:
     """Every object that is there is whole."""
     from bellwether.lake import Lake, Manifest
+    from bellwether.lake.parquet import from_parquet
     from bellwether.lake.raw import decompress
-    from bellwether.staging.parquet import from_parquet
 
     lake = Lake(f"lake_{road.name}")
     for name in ("raw", "staged"):

@@ -1,6 +1,7 @@
 """A small table of every type, and batches for it.
 
-`warehouse` here is one database for all tests of a module, empty for each of them.
+`warehouse` here is one database for all tests of a module, empty for each of them. `redshift` is the double in front
+of it: `as_redshift()` points Airflow's connections `warehouse` and `lake` at the double and at a lake.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 
 from bellwether.arrow import pa
-from bellwether.warehouse.postgres import Batch, PostgresWarehouse
+from bellwether.sql import render
+from bellwether.warehouse import Batch, Warehouse, connect
+from tests.warehouse import redshift_double
 
 COLUMNS = ("name", "number", "share", "is_on", "at", "observed_at")
 STAMP = pa.timestamp("us", tz="UTC")
@@ -60,9 +63,43 @@ def facts(warehouse: Any) -> Any:
     return warehouse
 
 
+@pytest.fixture(scope="module")
+def redshift(services: Any) -> Iterator[redshift_double.RedshiftDouble]:
+    with redshift_double.running(services) as double:
+        yield double
+
+
+@pytest.fixture(scope="module")
+def shared_lake(services: Any) -> Iterator[Any]:
+    with services.new_lake() as made:
+        yield made
+
+
 @pytest.fixture
-def database(facts: Any) -> PostgresWarehouse:
-    return PostgresWarehouse("warehouse")
+def as_redshift(
+    warehouse: Any, redshift: redshift_double.RedshiftDouble, shared_lake: Any, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Any]:
+    """Makes the warehouse a Redshift, with these extras in its connection; returns its lake."""
+
+    def make(**extra: Any) -> Any:
+        for table, constraint in warehouse.query(
+            "select relname, conname from pg_constraint join pg_class on pg_class.oid = conrelid where contype = 'p' "
+            "and connamespace = 'public'::regnamespace"
+        ):
+            warehouse.query(f"alter table {table} drop constraint {constraint}")
+        warehouse.query(render("tables/redshift/load_turns.sql"))
+        monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", redshift.connection(warehouse.uri, **extra))
+        monkeypatch.setenv("AIRFLOW_CONN_LAKE", shared_lake.connection)
+        shared_lake.empty()
+        redshift.said.clear()
+        return shared_lake
+
+    return make
+
+
+@pytest.fixture
+def database(facts: Any) -> Warehouse:
+    return connect("warehouse")
 
 
 @pytest.fixture(name="row")

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from bellwether.warehouse import connect
-from bellwether.warehouse.postgres import Batch, WarehouseError
+from bellwether.warehouse import Batch, WarehouseError, connect
 
 
 @pytest.fixture
@@ -23,10 +22,12 @@ def batch() -> Callable[..., Batch]:
     return make
 
 
-@pytest.fixture
-def answers(warehouse: Any) -> Any:
+@pytest.fixture(params=["postgres", "redshift"])
+def answers(warehouse: Any, as_redshift: Callable[..., Any], request: pytest.FixtureRequest) -> Any:
     for table in ("answers", "others"):
-        warehouse.query(f"create table {table} (name text, number bigint, said text, primary key (name, number))")
+        warehouse.query(f"create table {table} (name varchar, number bigint, said varchar, primary key (name, number))")
+    if request.param == "redshift":
+        as_redshift()
     return warehouse
 
 

@@ -17,7 +17,9 @@ def test_a_missing_connection_is_named_with_an_example(monkeypatch: pytest.Monke
 
 def test_a_connection_of_another_type_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_ELSEWHERE", '{"conn_type": "mysql", "host": "127.0.0.1"}')
-    with pytest.raises(BadConnection, match=r"'elsewhere' is of type 'mysql'; a warehouse is of type 'postgres'"):
+    with pytest.raises(
+        BadConnection, match=r"'elsewhere' is of type 'mysql'; a warehouse is of type 'postgres' or 'redshift'"
+    ):
         connect("elsewhere")
 
 

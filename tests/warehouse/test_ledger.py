@@ -1,5 +1,6 @@
 """What the coverage ledger says of the past."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,8 +37,10 @@ def stream(lookback_hours: float = 0) -> Stream:
     )  # fmt: skip
 
 
-@pytest.fixture
-def ledger(warehouse: Any) -> Ledger:
+@pytest.fixture(params=["postgres", "redshift"])
+def ledger(warehouse: Any, as_redshift: Callable[..., Any], request: pytest.FixtureRequest) -> Ledger:
+    if request.param == "redshift":
+        as_redshift()
     CreateTablesOperator(task_id="create_tables").execute({})
     return Ledger("warehouse")
 

@@ -1,38 +1,37 @@
-"""Merging rows into a table of the real PostgreSQL."""
+"""Merging rows into a table of the real PostgreSQL, and through the double that plays Redshift."""
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 import psycopg2
 import pytest
+import redshift_connector
 from airflow.sdk import BaseHook
 
 from bellwether.arrow import pa
-from bellwether.warehouse.postgres import Batch, PostgresWarehouse, WarehouseError
+from bellwether.warehouse import Batch, Warehouse, WarehouseError, connect
+from bellwether.warehouse.postgres import PostgresWarehouse
 
 Row = Callable[..., dict[str, Any]]
 MakeBatch = Callable[..., Batch]
+DATABASE_ERRORS = (psycopg2.Error, psycopg.Error, redshift_connector.Error)
 
 
 class WithPsycopg2(PostgresWarehouse):
     """As where only psycopg2 is installed: Airflow's hook prefers psycopg 3."""
 
-    @contextmanager
-    def transaction(self) -> Iterator[Any]:
-        with closing(psycopg2.connect(BaseHook.get_connection(self.conn_id).get_uri())) as connection:
-            with connection.cursor() as cursor:
-                yield cursor
-            connection.commit()
+    def _connect(self) -> Any:
+        return psycopg2.connect(BaseHook.get_connection(self.conn_id).get_uri())
 
 
-@pytest.fixture(params=[PostgresWarehouse, WithPsycopg2], ids=["psycopg 3", "psycopg2"])
-def database(facts: Any, request: pytest.FixtureRequest) -> PostgresWarehouse:
-    made: PostgresWarehouse = request.param("warehouse")
-    return made
+@pytest.fixture(params=["psycopg 3", "psycopg2", "redshift"])
+def database(facts: Any, as_redshift: Callable[..., Any], request: pytest.FixtureRequest) -> Warehouse:
+    if request.param == "redshift":
+        as_redshift()
+    return WithPsycopg2("warehouse") if request.param == "psycopg2" else connect("warehouse")
 
 
 def numbers(facts: Any, table: str = "facts") -> dict[str, int]:
@@ -41,7 +40,7 @@ def numbers(facts: Any, table: str = "facts") -> dict[str, int]:
 
 @pytest.mark.parametrize("order", [pytest.param((0, 1), id="in order"), pytest.param((1, 0), id="late")])
 def test_the_later_observation_stays_whichever_arrives_first(
-    facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch, order: tuple[int, int]
+    facts: Any, database: Warehouse, row: Row, batch: MakeBatch, order: tuple[int, int]
 ) -> None:
     said = [row("a", minute=1, number=1), row("a", minute=2, number=2)]
     for number in order:
@@ -50,23 +49,21 @@ def test_the_later_observation_stays_whichever_arrives_first(
 
 
 def test_of_equal_observations_the_last_to_arrive_stays(
-    facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch
+    facts: Any, database: Warehouse, row: Row, batch: MakeBatch
 ) -> None:
     database.merge(batch([row("a", number=1)]))
     database.merge(batch([row("a", number=2)]))
     assert numbers(facts) == {"a": 2}
 
 
-def test_a_later_null_takes_an_earlier_value_away(
-    facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch
-) -> None:
+def test_a_later_null_takes_an_earlier_value_away(facts: Any, database: Warehouse, row: Row, batch: MakeBatch) -> None:
     database.merge(batch([row("a", minute=1, number=1)]))
     database.merge(batch([row("a", minute=2, number=None)]))
     assert numbers(facts) == {"a": None}
 
 
 def test_of_one_key_in_one_batch_the_row_observed_last_stays(
-    facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch
+    facts: Any, database: Warehouse, row: Row, batch: MakeBatch
 ) -> None:
     first = [row("a", minute=3, number=3), row("a", minute=1, number=1), row("b", number=1), row("b", number=2)]
     second = [row("a", minute=2, number=2), row("b", number=3)]
@@ -76,7 +73,7 @@ def test_of_one_key_in_one_batch_the_row_observed_last_stays(
 
 
 def test_merging_twice_changes_nothing_and_leaves_other_rows(
-    facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch
+    facts: Any, database: Warehouse, row: Row, batch: MakeBatch
 ) -> None:
     database.merge(batch([row("other", number=9)]))
     for _ in range(2):
@@ -84,15 +81,15 @@ def test_merging_twice_changes_nothing_and_leaves_other_rows(
     assert numbers(facts) == {"other": 9, "a": 1, "b": 2}
 
 
-def test_a_key_of_several_columns(facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch) -> None:
-    facts.query("alter table facts drop constraint facts_pkey, add primary key (name, number)")
+def test_a_key_of_several_columns(facts: Any, database: Warehouse, row: Row, batch: MakeBatch) -> None:
+    facts.query("alter table facts drop constraint if exists facts_pkey, add primary key (name, number)")
     key = ("name", "number")
     database.merge(batch([row("a", number=1, share=0.5), row("a", number=2, share=0.5)], key=key))
     database.merge(batch([row("a", minute=1, number=2, share=0.75)], key=key))
     assert sorted(facts.query("select name, number, share from facts")) == [("a", 1, 0.5), ("a", 2, 0.75)]
 
 
-def test_a_table_that_is_all_key_but_for_its_observation(facts: Any, database: PostgresWarehouse, row: Row) -> None:
+def test_a_table_that_is_all_key_but_for_its_observation(facts: Any, database: Warehouse, row: Row) -> None:
     facts.query("create table seen (name varchar(9) primary key, observed_at timestamptz not null)")
     columns = ("name", "observed_at")
     frame = pa.table({name: [row("a")[name]] for name in columns})
@@ -126,14 +123,14 @@ TEXTS = [
 ]
 
 
-def test_text_arrives_as_it_is(facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch) -> None:
+def test_text_arrives_as_it_is(facts: Any, database: Warehouse, row: Row, batch: MakeBatch) -> None:
     frames = [[row(text, number=number)] for number, text in enumerate(TEXTS)]
     database.merge(batch(*frames))
     found = dict(facts.query("select number, name from facts"))
     assert found == dict(enumerate(TEXTS))
 
 
-def test_no_text_and_an_empty_text_are_two_things(facts: Any, database: PostgresWarehouse, row: Row) -> None:
+def test_no_text_and_an_empty_text_are_two_things(facts: Any, database: Warehouse, row: Row) -> None:
     facts.query("create table words (name varchar(9) primary key, word varchar(9), observed_at timestamptz)")
     columns = ("name", "word", "observed_at")
     rows = [{**row("none"), "word": None}, {**row("empty"), "word": ""}]
@@ -142,7 +139,7 @@ def test_no_text_and_an_empty_text_are_two_things(facts: Any, database: Postgres
     assert dict(facts.query("select name, word from words")) == {"none": None, "empty": ""}
 
 
-def test_times_keep_their_microseconds(facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch) -> None:
+def test_times_keep_their_microseconds(facts: Any, database: Warehouse, row: Row, batch: MakeBatch) -> None:
     times = {
         "one": datetime(2026, 11, 1, 12, 0, 0, 1, tzinfo=UTC),
         "all": datetime(2026, 11, 1, 12, 0, 0, 999_999, tzinfo=UTC),
@@ -156,7 +153,7 @@ def test_times_keep_their_microseconds(facts: Any, database: PostgresWarehouse, 
     assert all(at == observed_at for _, at, observed_at in found)
 
 
-def test_numbers_keep_all_their_digits(facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch) -> None:
+def test_numbers_keep_all_their_digits(facts: Any, database: Warehouse, row: Row, batch: MakeBatch) -> None:
     shares = [0.1, 1 / 3, 1e22, 5e-324, -1.7976931348623157e308, 123456789.123456789, math.inf]
     integers = [2**63 - 1, -(2**63), 0, 1, -1, 10**15, None]
     pairs = list(zip(integers, shares, strict=True))
@@ -165,12 +162,12 @@ def test_numbers_keep_all_their_digits(facts: Any, database: PostgresWarehouse, 
     assert found == [(n, s, at % 2 == 0) for at, (n, s) in enumerate(pairs)]
 
 
-def test_nothing_is_no_error(facts: Any, database: PostgresWarehouse, batch: MakeBatch) -> None:
+def test_nothing_is_no_error(facts: Any, database: Warehouse, batch: MakeBatch) -> None:
     assert database.merge(batch(), batch([], table="others")) == [0, 0]
     assert facts.query("select count(*) from facts") == [(0,)]
 
 
-def test_a_missing_table_names_the_dag_that_makes_it(database: PostgresWarehouse, row: Row, batch: MakeBatch) -> None:
+def test_a_missing_table_names_the_dag_that_makes_it(database: Warehouse, row: Row, batch: MakeBatch) -> None:
     with pytest.raises(WarehouseError, match=r"'nowhere' does not exist in 'warehouse'. The DAG 'warehouse' makes"):
         database.merge(batch([row("a")], table="nowhere"))
 
@@ -183,41 +180,39 @@ def test_a_missing_table_names_the_dag_that_makes_it(database: PostgresWarehouse
     ],
 )
 def test_a_failure_in_the_second_batch_leaves_the_first_unloaded(
-    facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch, bad: dict[str, Any]
+    facts: Any, database: Warehouse, row: Row, batch: MakeBatch, bad: dict[str, Any]
 ) -> None:
     second = batch([row("b") | {"name": bad.get("name", "b")}], table=bad["table"])
-    with pytest.raises((WarehouseError, psycopg2.Error, psycopg.Error)):
+    with pytest.raises((WarehouseError, *DATABASE_ERRORS)):
         database.merge(batch([row("a")]), second)
     assert facts.query("select name from facts union all select name from others") == []
 
 
 def test_a_failure_while_rows_are_on_their_way_leaves_nothing(
-    facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch
+    facts: Any, database: Warehouse, row: Row, batch: MakeBatch
 ) -> None:
     def frames() -> Iterator[pa.Table]:
         yield from batch([row("a")]).frames
         raise ConnectionError("the lake went away")
 
     good = batch([row("b")], table="others")
-    with pytest.raises((ConnectionError, psycopg2.Error, psycopg.Error), match="the lake went away"):
+    with pytest.raises((ConnectionError, *DATABASE_ERRORS), match="the lake went away"):
         database.merge(good, Batch("facts", ("name",), good.columns, frames()))
     assert facts.query("select name from facts union all select name from others") == []
 
 
-def test_many_frames_become_one_load(facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch) -> None:
+def test_many_frames_become_one_load(facts: Any, database: Warehouse, row: Row, batch: MakeBatch) -> None:
     frames = [[row(f"{frame}-{at}", number=at) for at in range(500)] for frame in range(20)]
     assert database.merge(batch(*frames)) == [10_000]
     assert facts.query("select count(*), sum(number) from facts") == [(10_000, 20 * sum(range(500)))]
 
 
-def test_no_temporary_table_is_left_behind(facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch) -> None:
+def test_no_temporary_table_is_left_behind(facts: Any, database: Warehouse, row: Row, batch: MakeBatch) -> None:
     database.merge(batch([row("a")]), batch([row("a")], table="others"))
     assert facts.query("select relname from pg_class where relname = 'incoming'") == []
 
 
-def test_times_observed_are_compared_as_moments(
-    facts: Any, database: PostgresWarehouse, row: Row, batch: MakeBatch
-) -> None:
+def test_times_observed_are_compared_as_moments(facts: Any, database: Warehouse, row: Row, batch: MakeBatch) -> None:
     later = row("a", number=2)["observed_at"] + timedelta(microseconds=1)
     database.merge(batch([row("a", number=2, observed_at=later)]))
     database.merge(batch([row("a", number=1)]))

@@ -9,7 +9,8 @@ from typing import Any
 import psycopg2
 import pytest
 
-from bellwether.warehouse.postgres import Batch, PostgresWarehouse
+from bellwether.warehouse import Batch
+from bellwether.warehouse.postgres import PostgresWarehouse
 
 Row = Callable[..., dict[str, Any]]
 MakeBatch = Callable[..., Batch]

@@ -6,7 +6,7 @@ with settled as (
         window_start,
         least(
             window_end,
-            date_trunc('second', observed_at) - %(lookback_seconds)s * interval '1 second'
+            cast(date_trunc('second', observed_at) as timestamptz) - %(lookback_seconds)s * interval '1 second'
         ) as window_end
     from coverage
     where

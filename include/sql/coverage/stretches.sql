@@ -7,7 +7,7 @@ with complete as (
         flags,
         greatest(window_start, %(since)s) as started_at,
         least(window_end, %(until)s) as ended_at,
-        date_trunc('second', observed_at) - %(lookback_seconds)s * interval '1 second' as settled_until
+        cast(date_trunc('second', observed_at) as timestamptz) - %(lookback_seconds)s * interval '1 second' as settled_until
     from coverage
     where
         source = %(source)s

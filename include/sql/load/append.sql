@@ -3,12 +3,12 @@ insert into {{ table }} (
     {{ columns | join(', ') }}
 )
 select {{ columns | join(', ') }}
-from incoming
+from {{ incoming }}
 where not exists (
     select 1
     from {{ table }} as kept
     where
     {% for column in key %}
-        {{ 'and ' if not loop.first }}kept.{{ column }} = incoming.{{ column }}
+        {{ 'and ' if not loop.first }}kept.{{ column }} = {{ incoming }}.{{ column }}
     {% endfor %}
 )

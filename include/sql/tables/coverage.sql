@@ -13,4 +13,4 @@ create table if not exists coverage (
     flags varchar(256) not null,
     observed_at timestamptz not null,
     primary key (source, stream, subject, window_start, window_end)
-);
+){{ placed(dist="window_start", sort=["source", "stream", "window_start"]) }};

@@ -11,7 +11,7 @@ create table if not exists github_commits (
     comment_count bigint,
     observed_at timestamptz not null,
     primary key (repository, sha)
-);
+){{ placed(dist="sha", sort=["committed_at"]) }};
 
 -- One row per repository and published release.
 create table if not exists github_releases (
@@ -25,7 +25,7 @@ create table if not exists github_releases (
     published_at timestamptz not null,
     observed_at timestamptz not null,
     primary key (repository, release_id)
-);
+){{ placed(dist="release_id", sort=["published_at"]) }};
 
 -- One row per repository and deployment, with its latest status.
 create table if not exists github_deployments (
@@ -40,7 +40,7 @@ create table if not exists github_deployments (
     status_at timestamptz,
     observed_at timestamptz not null,
     primary key (repository, deployment_id)
-);
+){{ placed(dist="deployment_id", sort=["created_at"]) }};
 
 -- One row per repository and issue or pull request, as last observed.
 create table if not exists github_issues (
@@ -58,7 +58,7 @@ create table if not exists github_issues (
     merged_at timestamptz,
     observed_at timestamptz not null,
     primary key (repository, number)
-);
+){{ placed(dist="number", sort=["updated_at"]) }};
 
 -- One row per repository and workflow run, with its latest attempt.
 create table if not exists github_workflow_runs (
@@ -77,4 +77,4 @@ create table if not exists github_workflow_runs (
     updated_at timestamptz,
     observed_at timestamptz not null,
     primary key (repository, run_id)
-);
+){{ placed(dist="run_id", sort=["created_at"]) }};

@@ -10,7 +10,7 @@ create table if not exists google_analytics_traffic (
     events bigint,
     observed_at timestamptz not null,
     primary key (property_id, at)
-);
+){{ placed(dist="at", sort=["at"]) }};
 
 -- One row per property and minute, as told within half an hour; the traffic table has the settled figures.
 create table if not exists google_analytics_realtime (
@@ -21,4 +21,4 @@ create table if not exists google_analytics_realtime (
     events bigint,
     observed_at timestamptz not null,
     primary key (property_id, at)
-);
+){{ placed(dist="at", sort=["at"]) }};

@@ -11,7 +11,7 @@ create table if not exists postman_monitors (
     next_run_at timestamptz,
     observed_at timestamptz not null,
     primary key (monitor_id)
-);
+){{ placed(dist="all", sort=["monitor_id"]) }};
 
 -- One row per monitor and finished run that was seen; coverage tells which may have gone unseen.
 create table if not exists postman_runs (
@@ -25,4 +25,4 @@ create table if not exists postman_runs (
     requests_failed bigint,
     observed_at timestamptz not null,
     primary key (monitor_id, started_at)
-);
+){{ placed(dist="started_at", sort=["started_at"]) }};

@@ -12,7 +12,7 @@ create table if not exists statuscake_tests (
     tags varchar(65535),
     observed_at timestamptz not null,
     primary key (account, test_id)
-);
+){{ placed(dist="all", sort=["test_id"]) }};
 
 -- One row per test and stretch of time up or down; ended_at is null while it lasts.
 create table if not exists statuscake_periods (
@@ -23,7 +23,7 @@ create table if not exists statuscake_periods (
     duration_ms bigint,
     observed_at timestamptz not null,
     primary key (test_id, started_at)
-);
+){{ placed(dist="started_at", sort=["started_at"]) }};
 
 -- One row per alert sent; not a list of outages, for tests delay and repeat their alerts.
 create table if not exists statuscake_alerts (
@@ -34,7 +34,7 @@ create table if not exists statuscake_alerts (
     status_code bigint,
     observed_at timestamptz not null,
     primary key (test_id, alert_id)
-);
+){{ placed(dist="alert_id", sort=["triggered_at"]) }};
 
 -- One row per test, check and place it was made from; the place is '' when the target did not answer.
 create table if not exists statuscake_history (
@@ -45,4 +45,4 @@ create table if not exists statuscake_history (
     status_code bigint,
     observed_at timestamptz not null,
     primary key (test_id, checked_at, location)
-);
+){{ placed(dist="checked_at", sort=["checked_at"]) }};

@@ -36,7 +36,7 @@ create table if not exists verdicts (
     -- the lake's folder of the report, its signals and its page
     report_key varchar(512) not null,
     primary key (as_of, window_start, window_end, question, services)
-);
+){{ placed(dist="all", sort=["as_of"]) }};
 
 -- One row per row of verdicts and lag window; minutes are negative for windows before the event.
 create table if not exists verdict_windows (
@@ -53,4 +53,4 @@ create table if not exists verdict_windows (
     z double precision,
     p double precision,
     primary key (as_of, window_start, window_end, question, services, minutes)
-);
+){{ placed(dist="all", sort=["as_of"]) }};

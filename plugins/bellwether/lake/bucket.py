@@ -29,6 +29,7 @@ class Lake:
         from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 
         hook = S3Hook(aws_conn_id=self.conn_id)
+        self.region = hook.conn_config.region_name or ""
         self.bucket = hook.service_config.get("bucket_name", "")
         if not self.bucket:
             raise BadConnection(
@@ -64,6 +65,27 @@ class Lake:
         except client.exceptions.NoSuchKey:
             raise NotInLake(f"s3://{self.bucket}/{key}") from None
         return answer["Body"].read(), answer["Metadata"]
+
+    def size(self, key: str) -> int:
+        """An object's size in bytes. Raises NotInLake."""
+        client = self.client
+        try:
+            size: int = client.head_object(Bucket=self.bucket, Key=key)["ContentLength"]
+        except client.exceptions.ClientError as refused:
+            if refused.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                raise NotInLake(self.url(key)) from None
+            raise
+        return size
+
+    def url(self, key: str) -> str:
+        """An object's address."""
+        self.client  # noqa: B018  which knows the bucket
+        return f"s3://{self.bucket}/{key}"
+
+    def delete(self, key: str) -> None:
+        """Remove an object, if it is there; the connection needs s3:DeleteObject, which nothing else does."""
+        client = self.client
+        client.delete_object(Bucket=self.bucket, Key=key)
 
     def keys(self, prefix: str, after: str = "") -> Iterator[str]:
         """The keys that begin with the prefix, in order, from the first one past ``after``."""

@@ -24,10 +24,12 @@ class CreateTablesOperator(BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> list[str]:
-        """Run each file of ``include/sql/tables`` and return their names."""
+        """Run each file of ``include/sql/tables``, those for this kind of warehouse alone too; return their names."""
         warehouse = connect(self.warehouse_conn_id)
-        names = sorted(path.name for path in (sql_folder() / "tables").glob("*.sql"))
+        folder = sql_folder() / "tables"
+        found = [*folder.glob("*.sql"), *(folder / warehouse.dialect).glob("*.sql")]
+        names = sorted(path.relative_to(folder).as_posix() for path in found)
         for name in names:
-            warehouse.run(render(f"tables/{name}"))
+            warehouse.run(render(f"tables/{name}", dialect=warehouse.dialect))
             self.log.info("Tables of %s are there.", name)
         return names

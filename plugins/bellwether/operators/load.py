@@ -12,8 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.stream import Stream
 from bellwether.lake import Lake, Manifest
-from bellwether.warehouse import connect, coverage
-from bellwether.warehouse.postgres import Batch
+from bellwether.warehouse import Batch, connect, coverage
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -85,21 +84,20 @@ class LoadOperator(BaseOperator):
 
     def _load(self, lake: Lake, stream: Stream, manifests: list[Manifest]) -> None:
         table = f"{self.hook_class.source}_{stream.name}"
-        rows = Batch(table, stream.table_key, stream.column_names, _frames(lake, manifests))
-        connect(self.warehouse_conn_id).merge(rows, coverage.batch(manifests))
+        keys = [key for manifest in manifests for sight in manifest.sights for key in sight.parts]
+        rows = Batch(table, stream.table_key, stream.column_names, _frames(lake, keys), staged=keys)
+        connect(self.warehouse_conn_id, self.lake_conn_id).merge(rows, coverage.batch(manifests))
 
     def _has_too_many_rejects(self, summary: dict[str, Any]) -> bool:
         rejected: int = summary["rejected"]
         return rejected >= FEWEST_REJECTS_THAT_FAIL and rejected > self.most_rejected * summary["records"]
 
 
-def _frames(lake: Lake, manifests: list[Manifest]) -> Iterator[pa.Table]:
-    from bellwether.staging.parquet import from_parquet
+def _frames(lake: Lake, keys: list[str]) -> Iterator[pa.Table]:
+    from bellwether.lake.parquet import from_parquet
 
-    for manifest in manifests:
-        for sight in manifest.sights:
-            for key in sight.parts:
-                yield from_parquet(lake.get(key)[0])
+    for key in keys:
+        yield from_parquet(lake.get(key)[0])
 
 
 def _summary(manifests: list[Manifest]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class PublishOperator(BaseOperator):
 
         report, reports = self.answered["report"], Reports(Lake(self.lake_conn_id))
         made = reports.read(report)
-        new = append(connect(self.warehouse_conn_id), report, made)
+        new = append(connect(self.warehouse_conn_id, self.lake_conn_id), report, made)
         self.log.info("Report %s: %d of %d verdicts are new in the table.", report, new, len(made.asked))
         is_latest = reports.publish(report, made, render(made), "\n".join(verdict_lines(made)) + "\n")
         if is_latest and made.changes and not reports.is_told(report):

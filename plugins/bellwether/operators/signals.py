@@ -18,7 +18,7 @@ from bellwether.window import Window, WindowError, moment_param, whole_second
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from bellwether.warehouse.postgres import PostgresWarehouse
+    from bellwether.warehouse.database import Warehouse
 
 _SECOND = timedelta(seconds=1)
 
@@ -85,9 +85,7 @@ class SignalsOperator(BaseOperator):
     def _lookbacks(self) -> dict[str, timedelta]:
         return {table: timedelta(seconds=seconds) for table, seconds in self.lookback_seconds.items()}
 
-    def _skip_if_soon(
-        self, context: Context, questions: Questions, warehouse: PostgresWarehouse, as_of: datetime
-    ) -> None:
+    def _skip_if_soon(self, context: Context, questions: Questions, warehouse: Warehouse, as_of: datetime) -> None:
         from bellwether.reports.rows import report_before
 
         if not _is_by_asset(context):
@@ -102,7 +100,7 @@ class SignalsOperator(BaseOperator):
     def _window(
         self,
         questions: Questions,
-        warehouse: PostgresWarehouse,
+        warehouse: Warehouse,
         as_of: datetime,
         since: datetime | None,
         until: datetime | None,
@@ -116,7 +114,7 @@ class SignalsOperator(BaseOperator):
         self,
         reports: Any,
         questions: Questions,
-        warehouse: PostgresWarehouse,
+        warehouse: Warehouse,
         as_of: datetime,
         window: Window,
         is_window_asked: bool,

@@ -59,7 +59,7 @@ class StageOperator(BaseOperator):
         return msgspec.structs.replace(manifest, sights=sights).write(lake, "staged")
 
     def _stage_sight(self, lake: Lake, stream: Stream, sight: Sight) -> Sight:
-        from bellwether.staging.parquet import to_parquet
+        from bellwether.lake.parquet import to_parquet
         from bellwether.staging.rows import stage
 
         rejected, parts = 0, []

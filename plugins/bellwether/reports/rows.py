@@ -9,7 +9,7 @@ from bellwether.arrow import pa
 from bellwether.reports.report import Asked, Report
 from bellwether.reports.shelf import PREFIX, folder
 from bellwether.sql import render
-from bellwether.warehouse.postgres import Batch, PostgresWarehouse
+from bellwether.warehouse.database import Batch, Warehouse
 
 KEY = ("as_of", "window_start", "window_end", "question", "services")
 _TIME = pa.timestamp("us", tz="UTC")
@@ -29,7 +29,7 @@ _WINDOWS = _KEY_TYPES | {
 }  # fmt: skip
 
 
-def append(warehouse: PostgresWarehouse, report_id: str, report: Report) -> int:
+def append(warehouse: Warehouse, report_id: str, report: Report) -> int:
     """Append a report's rows, both tables or neither; rows that are there stay. Returns how many verdicts are new."""
     verdicts = [_verdict(report, asked, folder(report_id)) for asked in report.asked]
     windows = [row for asked in report.asked for row in _windows(report, asked)]
@@ -43,7 +43,7 @@ def append(warehouse: PostgresWarehouse, report_id: str, report: Report) -> int:
     return new
 
 
-def report_before(warehouse: PostgresWarehouse, moment: datetime) -> tuple[datetime, str] | None:
+def report_before(warehouse: Warehouse, moment: datetime) -> tuple[datetime, str] | None:
     """When the newest report of before a moment was made, and its id."""
     for as_of, key in warehouse.select(render("verdicts/reports.sql"), {"before": moment}):
         return as_of, key.removeprefix(PREFIX).rstrip("/")

@@ -11,7 +11,7 @@ from bellwether.signals.shapes import Looks
 from bellwether.signals.stretches import Stretches
 from bellwether.sql import render, sql_folder
 from bellwether.stats.calendar import SLOT_SECONDS
-from bellwether.warehouse.postgres import PostgresWarehouse
+from bellwether.warehouse.database import Warehouse
 from bellwether.window import EPOCH, Window, WindowError
 
 LEFT_BEHIND = timedelta(days=7)
@@ -24,7 +24,7 @@ _SLOT = timedelta(seconds=SLOT_SECONDS)
 _Pair = tuple[datetime, datetime]
 
 
-def looks_at(warehouse: PostgresWarehouse, table: Table, within: Window, lookback: timedelta) -> dict[str, Looks]:
+def looks_at(warehouse: Warehouse, table: Table, within: Window, lookback: timedelta) -> dict[str, Looks]:
     """By subject, when a table's stream was seen, settled or not, and what was called in doubt."""
     asked = {"source": table.source, "stream": table.stream, "since": within.start, "until": within.end}
     rows = warehouse.select(
@@ -47,7 +47,7 @@ def looks_at(warehouse: PostgresWarehouse, table: Table, within: Window, lookbac
     return found
 
 
-def _near(warehouse: PostgresWarehouse, table: Table, within: Window) -> dict[str, Stretches] | None:
+def _near(warehouse: Warehouse, table: Table, within: Window) -> dict[str, Stretches] | None:
     """By subject, the only time of which a table can tell; None for one that tells of all it covers."""
     name = f"coverage/near/{table.name}.sql"
     if not (sql_folder() / name).exists():
@@ -60,7 +60,7 @@ def _near(warehouse: PostgresWarehouse, table: Table, within: Window) -> dict[st
 
 def default_window(
     questions: Questions,
-    warehouse: PostgresWarehouse,
+    warehouse: Warehouse,
     as_of: datetime,
     lookbacks: Mapping[str, timedelta],
 ) -> Window:

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bellwether.arrow import pa
+from bellwether.lake.parquet import from_parquet, to_parquet
 from bellwether.signals.shapes import Grid, Key, Looks, Points, Shape, Signals
 from bellwether.signals.stretches import OPEN, Stretches
-from bellwether.staging.parquet import from_parquet, to_parquet
 from bellwether.window import Window
 
 FILES = ("points", "intervals", "grid", "coverage")

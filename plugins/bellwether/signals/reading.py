@@ -17,7 +17,7 @@ from bellwether.signals.ledger import looks_at
 from bellwether.signals.shapes import Grid, Key, Looks, Points, Shape, Signals, together
 from bellwether.signals.stretches import OPEN, Stretches, second
 from bellwether.stats.calendar import SLOT_SECONDS
-from bellwether.warehouse.postgres import PostgresWarehouse
+from bellwether.warehouse.database import Warehouse
 from bellwether.window import Window
 
 _LOG = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class _Found:
 
 def read_signals(
     questions: Questions,
-    warehouse: PostgresWarehouse,
+    warehouse: Warehouse,
     window: Window,
     *,
     known_until: datetime | None = None,
@@ -98,7 +98,7 @@ def _owners(questions: Questions, keys: Iterable[Key], signal: str, table: Table
 
 def _read(
     found: _Found,
-    warehouse: PostgresWarehouse,
+    warehouse: Warehouse,
     sql: str,
     table: Table,
     owners: Mapping[str, list[str]],
@@ -139,7 +139,7 @@ def _slots(window: Window) -> tuple[int, int]:
 
 def _looks(
     questions: Questions,
-    warehouse: PostgresWarehouse,
+    warehouse: Warehouse,
     table: Table,
     service: str,
     reach: Window,

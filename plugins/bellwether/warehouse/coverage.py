@@ -10,7 +10,7 @@ from bellwether.hooks.stream import Stream
 from bellwether.lake.manifest import Manifest, Sight
 from bellwether.sql import render
 from bellwether.warehouse import connect
-from bellwether.warehouse.postgres import Batch
+from bellwether.warehouse.database import Batch
 from bellwether.window import Window
 
 TABLE = "coverage"

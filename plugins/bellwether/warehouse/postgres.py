@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from bellwether.sql import render
+from bellwether.warehouse.database import Batch, Warehouse
 
 if TYPE_CHECKING:
     from bellwether.arrow import pa
@@ -15,78 +14,33 @@ if TYPE_CHECKING:
 _READ_BYTES = 1024 * 1024
 
 
-class WarehouseError(RuntimeError):
-    """The warehouse refused; the message says what to do about it."""
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Rows on their way into a table: Arrow tables that have the table's columns by name."""
-
-    table: str
-    key: Sequence[str]
-    columns: Sequence[str]
-    frames: Iterable[pa.Table]
-
-
-class PostgresWarehouse:
+class PostgresWarehouse(Warehouse):
     """Merges rows into tables of a PostgreSQL database (15 or later) behind an Airflow connection."""
 
-    def __init__(self, conn_id: str) -> None:
-        self.conn_id = conn_id
+    dialect = "postgres"
 
     def merge(self, *batches: Batch) -> list[int]:
-        """Merge batches into their tables, all or nothing, and return how many rows each brought.
-
-        Of two rows with one key the later observed stays, whichever arrives first. Runs that merge into
-        the same table take turns.
-        """
+        """Merge in one transaction; readers are never held up."""
         with self.transaction() as cursor:
             return [self._merge(cursor, batch) for batch in batches]
 
     def append(self, *batches: Batch) -> list[int]:
-        """Insert rows whose key is not there yet, all or nothing, and return how many; none is ever changed.
-
-        A batch's key may be that of a group of rows: a group that is there gets no more rows.
-        """
+        """Append in one transaction."""
         with self.transaction() as cursor:
             return [self._append(cursor, batch) for batch in batches]
 
-    def select(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        """The rows of a query."""
-        return self.query(statement, parameters)[1]
-
-    def query(
-        self, statement: str, parameters: Mapping[str, Any] | None = None
-    ) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """The names of a query's columns, and its rows."""
-        with self.transaction() as cursor:
-            cursor.execute(statement, parameters)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-            return [column[0] for column in cursor.description], rows
-
-    def run(self, statement: str) -> None:
-        """Run statements that return nothing."""
-        with self.transaction() as cursor:
-            cursor.execute(statement)
-
-    @contextmanager
-    def transaction(self) -> Iterator[Any]:
-        """A cursor whose work is committed at the end, or undone if anything is raised."""
+    def _connect(self) -> Any:
         from airflow.providers.postgres.hooks.postgres import PostgresHook
 
-        with closing(PostgresHook(postgres_conn_id=self.conn_id).get_conn()) as connection:
-            with connection.cursor() as cursor:
-                yield cursor
-            connection.commit()
+        return PostgresHook(postgres_conn_id=self.conn_id).get_conn()
 
     def _merge(self, cursor: Any, batch: Batch) -> int:
         names = self._receive(cursor, batch)
-        cursor.execute(render("load/drop_superseded.sql", **names))
+        cursor.execute(render("load/postgres/drop_superseded.sql", **names))
         cursor.execute("analyze incoming")
         # Taken late and kept until commit: readers are never held up, other loads only for the merge.
         cursor.execute(f"lock table {batch.table} in share row exclusive mode")
-        cursor.execute(render("load/merge.sql", **names))
+        cursor.execute(render("load/postgres/merge.sql", **names))
         count: int = cursor.rowcount
         cursor.execute("drop table incoming")
         return count
@@ -102,14 +56,12 @@ class PostgresWarehouse:
 
     def _receive(self, cursor: Any, batch: Batch) -> dict[str, Any]:
         """Copy a batch into the temporary table `incoming`; returns the names that statements about it take."""
-        names = {"table": batch.table, "key": list(batch.key), "columns": list(batch.columns)}
+        names: dict[str, Any] = {"table": batch.table, "incoming": "incoming"}
+        names |= {"key": batch.key, "columns": batch.columns}
         cursor.execute("select to_regclass(%s)", (batch.table,))
         if cursor.fetchone()[0] is None:
-            raise WarehouseError(
-                f"The table '{batch.table}' does not exist in '{self.conn_id}'. The DAG 'warehouse' makes the "
-                "tables: run it once (airflow dags test warehouse), and again after adding a source."
-            )
-        cursor.execute(render("load/create_incoming.sql", **names))
+            raise self._missing(batch.table)
+        cursor.execute(render("load/postgres/create_incoming.sql", **names))
         _copy(cursor, f"copy incoming ({', '.join(batch.columns)}) from stdin with (format csv)", batch)
         return names
 

@@ -3,7 +3,8 @@
 with minutes as (
     select
         property_id,
-        date_trunc('hour', at) + floor(extract(minute from at) / 5) * 5 * interval '1 minute' as slot_at,
+        cast(date_trunc('hour', at) as timestamptz)
+        + floor(extract(minute from at) / 5) * 5 * interval '1 minute' as slot_at,
         active_users as value
     from google_analytics_traffic
     where

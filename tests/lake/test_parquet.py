@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bellwether.arrow import pa
-from bellwether.staging.parquet import from_parquet, to_parquet
+from bellwether.lake.parquet import from_parquet, to_parquet
 
 MOMENT = datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 

@@ -1,0 +1,20 @@
+-- One row per {{ key | join(', ') }} among the incoming ones, the one observed last, into {{ table }}.
+-- Rows arrive in no order: of two observed at once the other columns decide, the same way each time.
+insert into {{ table }} (
+    {{ columns | join(', ') }}
+)
+select {{ columns | join(', ') }}
+from (
+    select
+        {{ columns | join(', ') }},
+        row_number() over (
+            partition by {{ key | join(', ') }}
+            order by
+                observed_at desc
+            {% for column in columns if column not in key and column != 'observed_at' %}
+                , {{ column }} desc
+            {% endfor %}
+        ) as version
+    from {{ incoming }}
+) as versions
+where version = 1

@@ -1,0 +1,98 @@
+"""What the warehouses share: rows on their way in, queries, and transactions over an Airflow connection."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from bellwether.sql import statements
+
+if TYPE_CHECKING:
+    from bellwether.arrow import pa
+
+
+class WarehouseError(RuntimeError):
+    """The warehouse refused; the message says what to do about it."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows on their way into a table: Arrow tables that have the table's columns by name.
+
+    :param staged: keys of the lake's Parquet objects, where the frames are just what these hold: exactly the
+        columns, in order
+    """
+
+    table: str
+    key: Sequence[str]
+    columns: Sequence[str]
+    frames: Iterable[pa.Table]
+    staged: Sequence[str] = ()
+
+
+class Warehouse(ABC):
+    """A database behind an Airflow connection, whose tables rows are merged into by key."""
+
+    dialect: ClassVar[str]
+    """What tells the files of ``include/sql`` apart where the warehouses' tables are not made alike."""
+
+    def __init__(self, conn_id: str) -> None:
+        self.conn_id = conn_id
+
+    @abstractmethod
+    def merge(self, *batches: Batch) -> list[int]:
+        """Merge batches into their tables, all or nothing, and return how many rows each brought.
+
+        Of two rows with one key the later observed stays, whichever arrives first. Runs that merge into
+        the same table take turns.
+        """
+
+    @abstractmethod
+    def append(self, *batches: Batch) -> list[int]:
+        """Insert rows whose key is not there yet, all or nothing, and return how many; none is ever changed.
+
+        A batch's key may be that of a group of rows: a group that is there gets no more rows.
+        """
+
+    def select(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        return self.query(statement, parameters)[1]
+
+    def query(
+        self, statement: str, parameters: Mapping[str, Any] | None = None
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The names of a query's columns, and its rows."""
+        with self.transaction() as cursor:
+            cursor.execute(statement, parameters)
+            rows = [tuple(row) for row in cursor.fetchall()]
+            return [column[0] for column in cursor.description], rows
+
+    def run(self, text: str) -> None:
+        """Run statements that return nothing, all or none of them."""
+        with self.transaction() as cursor:
+            for statement in statements(text):
+                cursor.execute(statement)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Any]:
+        """A cursor whose work is committed at the end, or undone if anything is raised."""
+        with closing(self._connect()) as connection:
+            with closing(self._cursor(connection)) as cursor:
+                yield cursor
+            connection.commit()
+
+    @abstractmethod
+    def _connect(self) -> Any:
+        """A new connection, with its first transaction not begun or just begun."""
+
+    def _cursor(self, connection: Any) -> Any:
+        return connection.cursor()
+
+    def _missing(self, table: str) -> WarehouseError:
+        return WarehouseError(
+            f"The table '{table}' does not exist in '{self.conn_id}'. The DAG 'warehouse' makes the "
+            "tables: run it once (airflow dags test warehouse), and again after adding a source."
+        )
