@@ -13,6 +13,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Asset, AssetAny, Param
 
+from bellwether.alerts import Alert
 from bellwether.flow import OWNER
 from bellwether.operators.answer import AnswerOperator
 from bellwether.operators.publish import PublishOperator
@@ -35,6 +36,7 @@ with DAG(
         "retries": 2,
         "retry_delay": timedelta(minutes=1),
         "execution_timeout": timedelta(hours=1),
+        "on_failure_callback": Alert(),
     },
     params={
         "since": Param(None, **TIME, description="Start of the window; by the coverage unless given."),
@@ -49,8 +51,8 @@ with DAG(
     publish = PublishOperator(
         task_id="publish",
         answered=answer.output,
-        # Any notifier of Airflow's; one for Slack, SNS or mail takes the text as "{{ verdict_changes }}".
-        on_change=[LogNotifier()],
+        # Any notifiers of Airflow's; they take the text as "{{ verdict_changes }}".
+        on_change=[LogNotifier(), Alert(text="{{ verdict_changes }}", subject="bellwether: a verdict has changed")],
         outlets=[Asset("verdicts"), Asset("verdict_windows")],
     )
     signals >> answer >> publish

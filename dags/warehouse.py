@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from airflow.sdk import DAG
 
+from bellwether.alerts import Alert
 from bellwether.flow import OWNER
 from bellwether.operators.create_tables import CreateTablesOperator
 
@@ -14,7 +15,7 @@ with DAG(
     dag_id="warehouse",
     schedule="@once",
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
-    default_args={"owner": OWNER, "retries": 3},
+    default_args={"owner": OWNER, "retries": 3, "on_failure_callback": Alert()},
     tags=["warehouse"],
     doc_md=__doc__,
 ) as dag:

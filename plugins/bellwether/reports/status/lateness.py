@@ -6,10 +6,13 @@ import ast
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from bellwether.questions import Questions
 from bellwether.reports.status.spoken import LATE, listed, source_late
-from bellwether.reports.status.standing import Reach
+
+if TYPE_CHECKING:
+    from bellwether.reports.status.standing import Reach
 
 
 def late_sources(questions: Questions, reaches: Iterable[Reach], now: datetime) -> Iterator[str]:

@@ -10,7 +10,7 @@ from bellwether.questions import Questions, Service, Table, statement
 from bellwether.reports.status.spoken import WEEK, Down, merged
 from bellwether.signals.ledger import looks_at
 from bellwether.sql import render
-from bellwether.warehouse.postgres import PostgresWarehouse
+from bellwether.warehouse.database import Warehouse
 from bellwether.window import Window
 
 DAY = timedelta(days=1)
@@ -39,7 +39,7 @@ class Reach:
 class Standing:
     """Asks a warehouse how things stand at a moment."""
 
-    def __init__(self, questions: Questions, warehouse: PostgresWarehouse, now: datetime) -> None:
+    def __init__(self, questions: Questions, warehouse: Warehouse, now: datetime) -> None:
         self.questions, self.now = questions, now
         self._warehouse = warehouse
 

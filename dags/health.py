@@ -1,0 +1,50 @@
+"""Health: red while something that is meant to be covered is not, or warehouse or lake cannot be reached.
+
+Every five minutes the coverage ledger is asked up to when somebody looked at each stream of each source. Nobody for
+`late_minutes` is too long; the Airflow Variable `health_late_minutes` gives a source minutes of its own, or null to
+leave it alone. A source without a connection, or whose DAG is paused, is not watched.
+
+People are told by Slack, mail or SNS (connections `alert_slack`, `alert_mail`, `alert_sns`) when the problems change,
+when all is well again, and once a day while they last: see docs/notifications.md.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import DAG, Asset, Param
+
+from bellwether.flow import OWNER
+from bellwether.operators.health import HealthOperator
+from bellwether.reports.status.spoken import LATE
+from bellwether.sources import hook_of, source_names
+
+with DAG(
+    dag_id="health",
+    # Two minutes after the sources begin, so that what they do in time is seen as such. It has no window: it is
+    # about the moment it runs at.
+    schedule="2-59/5 * * * *",
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    default_args={
+        "owner": OWNER,
+        # For when Airflow itself falters; what is found not well fails at once.
+        "retries": 1,
+        "retry_delay": timedelta(seconds=10),
+        "execution_timeout": timedelta(minutes=4),
+    },
+    params={
+        "late_minutes": Param(
+            int(LATE.total_seconds() // 60),
+            type="integer",
+            minimum=1,
+            description="How many minutes may go by without anybody looking.",
+        )
+    },
+    tags=["health"],
+    doc_md=__doc__,
+) as dag:
+    HealthOperator(
+        task_id="look",
+        hooks=[hook_of(source) for source in source_names()],
+        outlets=[Asset("health")],
+    )
