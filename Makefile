@@ -11,10 +11,10 @@ unexport PYTHONDONTWRITEBYTECODE
 # A .venv whose Python has gone is made anew.
 $(shell test -x .venv/bin/python || rm -f .venv/.synced)
 
-.PHONY: help demo test up down status shell sandbox bench lint docs lock clean distclean
+.PHONY: help demo test up down status shell sandbox bench lint docs lock package deploy redshift-check clean distclean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ —/' | sort
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/ —/' | sort
 
 demo: .venv/.synced ## run every source over weeks of the sandbox's history, and show what came of it
 	@$(RUN) -m sandbox demo
@@ -52,6 +52,16 @@ docs: .venv/.synced ## write the README's table of DAGs anew
 lock: .venv/.synced ## write the locks anew from requirements.txt and requirements-dev.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --upgrade -o requirements.lock requirements.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --upgrade -o requirements-dev.lock requirements-dev.txt
+
+package: .venv/.synced ## write what Amazon MWAA takes into dist/
+	@$(RUN) -m deploy.mwaa package
+
+deploy: .venv/.synced ## BUCKET=… ENVIRONMENT=…: say what would be brought to Amazon MWAA; with APPLY=yes, bring it
+	@$(RUN) -m deploy.mwaa upload --bucket "$(BUCKET)" --environment "$(ENVIRONMENT)" $(if $(filter yes,$(APPLY)),--apply)
+
+redshift-check: .venv/.synced ## try the whole load path on the warehouse and the lake that .env or the environment names
+	@set -a; test ! -f .env || . ./.env; \
+	PYTHONPATH=plugins AIRFLOW_HOME="$$PWD/.bellwether/check" $(RUN) -m bellwether.warehouse.check
 
 clean: ## stop everything and remove the data and the logs
 	@test ! -x $(RUN) || $(RUN) -m sandbox clean

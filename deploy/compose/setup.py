@@ -113,8 +113,13 @@ class Setup:
                 "backend": "airflow.secrets.local_filesystem.LocalFilesystemBackend",
                 "backend_kwargs": json.dumps(connections_file),
             },
-            # A container that is killed takes its tasks with it: they are missed after two minutes, not five.
-            "scheduler": {"task_instance_heartbeat_timeout": 120, "orphaned_tasks_check_interval": 60},
+            # A container that is killed takes its tasks with it: they are missed after two minutes, not five. As long
+            # may a busy machine keep the scheduler from saying that it lives, or it would give up its own tasks.
+            "scheduler": {
+                "task_instance_heartbeat_timeout": 120,
+                "scheduler_health_check_threshold": 120,
+                "orphaned_tasks_check_interval": 60,
+            },
         }
         if fleet:
             differences["core"]["executor"] = "CeleryExecutor"
