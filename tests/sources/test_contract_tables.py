@@ -10,7 +10,7 @@ from bellwether.sources import hook_of, source_names
 from bellwether.sql import render
 from bellwether.staging.rows import stage
 from bellwether.warehouse import connect
-from bellwether.warehouse.postgres import Batch
+from bellwether.warehouse.database import Batch
 
 STREAMS = [
     pytest.param(source, stream, id=f"{source}-{stream.name}")
