@@ -122,7 +122,8 @@ class Setup:
             },
         }
         if fleet:
-            differences["core"]["executor"] = "CeleryExecutor"
+            # How many tasks may run in all; what a worker takes at once is said below.
+            differences["core"] |= {"executor": "CeleryExecutor", "parallelism": 32}
             differences["celery"] = {
                 "broker_url": f"redis://:{self.broker_password}@broker:6379/0",
                 "result_backend": f"db+{self._database('postgresql', 'airflow')}",

@@ -111,6 +111,7 @@ def test_a_lake_left_out_must_be_named_elsewhere(tmp_path: Path) -> None:
 def test_a_fleet_runs_its_tasks_by_celery_and_a_house_without_one_does_not(tmp_path: Path) -> None:
     fleet = config(make(tmp_path, fleet=True))
     assert fleet["core"]["executor"] == "CeleryExecutor"
+    assert int(fleet["core"]["parallelism"]) > 2 * int(fleet["celery"]["worker_concurrency"])
     password = (tmp_path / "broker" / "valkey.conf").read_text().split()[1]
     assert fleet["celery"]["broker_url"] == f"redis://:{password}@broker:6379/0"
     alone = config(make(tmp_path))

@@ -138,3 +138,11 @@ def test_an_asset_s_update_soon_after_a_report_is_skipped_and_says_so(run: Run, 
         run.signals(AS_OF + timedelta(hours=5, minutes=59), by="asset_triggered")
     assert run.signals(AS_OF + timedelta(hours=6), by="asset_triggered")
     assert run.signals(AS_OF + timedelta(minutes=5), by="manual")
+
+
+def test_before_anything_is_settled_an_asset_s_update_is_skipped_and_a_run_by_hand_fails(run: Run) -> None:
+    early = AS_OF - timedelta(weeks=40)
+    with pytest.raises(AirflowSkipException, match="knows of nothing settled before 2026-02-15"):
+        run.signals(early, by="asset_triggered")
+    with pytest.raises(AirflowFailException, match="knows of nothing settled before 2026-02-15"):
+        run.signals(early, by="manual")

@@ -30,7 +30,8 @@ class SignalsOperator(BaseOperator):
     the `since` and `until` params, each, where it was not given, by what the coverage ledger knows. Signals that
     are kept already are not read again, so that an old `as_of` gives the figures it gave.
 
-    A run that an asset started is skipped while the last report is younger than the questions' `at_most_every`.
+    A run that an asset started is skipped while the last report is younger than the questions' `at_most_every`, and
+    while there is nothing settled to report on.
 
     :param lookback_seconds: by table, for how long its vendor restates what it said
     :param include: the folder with questions.toml, services.toml and sql/signals; the bundle's own unless given
@@ -73,7 +74,10 @@ class SignalsOperator(BaseOperator):
                 report = self._kept(reports, questions, warehouse, as_of, window, is_asked)
             else:
                 self.log.info("The signals of report %s are kept in the lake: they are taken as they are.", report)
-        except (QuestionsError, SignalError, WindowError) as hopeless:
+        except WindowError as early:
+            # In a house's first hours nothing is settled yet: no failure that anybody has to look at.
+            raise (AirflowSkipException if _is_by_asset(context) else AirflowFailException)(str(early)) from None
+        except (QuestionsError, SignalError) as hopeless:
             raise AirflowFailException(str(hopeless)) from None
         return {"report": report}
 
