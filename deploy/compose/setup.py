@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import environment
-from sandbox.connections import connections
+from sandbox.connections import connections, rates
 from sandbox.credentials import Credentials
 from sandbox.limits import GENEROUS
 from sandbox.passwords import Secrets, write_private
@@ -67,8 +67,7 @@ class Setup:
         }
         # Made in any case, for the sandbox starts in any case.
         credentials = Credentials.load_or_create(self.folder / "sandbox", SANDBOX)
-        rate = {"requests_per_second": GENEROUS.statuscake_per_second}
-        vendors = connections(SANDBOX, credentials, statuscake=rate)
+        vendors = connections(SANDBOX, credentials, **rates(GENEROUS))
         return ours if ours.keys() & self.environ.keys() else {**vendors, **ours}
 
     @property

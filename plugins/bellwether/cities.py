@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from bellwether.hooks.connection import ServiceConnection
 from bellwether.sql import sql_folder
 
+WATCHED = "cities"
+"""The extra's field that names fewer cities than there are."""
 FILE = "cities.toml"
 
 
@@ -54,3 +57,14 @@ def read_cities(folder: Path | None = None) -> dict[str, City]:
     if not cities or len(cities) < len(found):
         raise CitiesError(f"{file}: needs at least one [[city]], each with an id of its own.")
     return cities
+
+
+def watched_cities(service: ServiceConnection) -> list[str]:
+    """The ids of all cities, or of those that the connection's extra names. Raises BadConnection for an unknown one."""
+    known = read_cities()
+    if service.option(WATCHED, None) is None:
+        return list(known)
+    named = service.watched(WATCHED)
+    if unknown := [city for city in named if city not in known]:
+        raise service.bad(f"names '{WATCHED}' in its extra that {FILE} does not have: {', '.join(unknown)}")
+    return named

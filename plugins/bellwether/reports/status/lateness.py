@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from importlib.resources import files
 
 from bellwether.questions import Questions
 from bellwether.reports.status.spoken import LATE, listed, source_late
 from bellwether.reports.status.standing import Reach
+
+EVERY_FIVE_MINUTES = "*/5 * * * *"
 
 
 def late_sources(questions: Questions, reaches: Iterable[Reach], now: datetime) -> Iterator[str]:
@@ -20,7 +23,7 @@ def late_sources(questions: Questions, reaches: Iterable[Reach], now: datetime) 
     for reach in reaches:
         by_source.setdefault(reach.source, []).append(reach)
     for source, found in sorted(by_source.items()):
-        late = [reach for reach in found if now - reach.last > LATE]
+        late = [reach for reach in found if now - reach.last > LATE and reach.last < due(source, now)]
         if not found:
             yield f"{title(source)} has never been read."
         elif late:
@@ -35,11 +38,42 @@ def title(source: str) -> str:
     >>> title("statuscake"), title("pager_duty")
     ('StatusCake', 'pager duty')
     """
+    module = _module(source)
+    if module is None:
+        return source.replace("_", " ")
+    return (ast.get_docstring(module) or source).split(":", 1)[0].split(".", 1)[0]
+
+
+def due(source: str, now: datetime) -> datetime:
+    """Up to when a source should have been read: its last run but those that may still be on their way.
+
+    >>> from datetime import UTC
+    >>> [f"{due(each, datetime(2026, 11, 22, 8, 45, tzinfo=UTC)):%d %H:%M}" for each in ("wikipedia", "github", "?")]
+    ['01 05:30', '22 08:10', '22 08:10']
+    """
+    from croniter import croniter
+
+    before: datetime = croniter(_schedule(source), now - LATE).get_prev(datetime)
+    return before
+
+
+def _schedule(source: str) -> str:
+    """When a source is read, as its hook says it; by the default of all hooks unless it does."""
+    module = _module(source)
+    for node in ast.walk(module) if module else ():
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            if names == ["schedule"]:
+                return str(node.value.value)
+    return EVERY_FIVE_MINUTES
+
+
+@lru_cache(maxsize=64)
+def _module(source: str) -> ast.Module | None:
     file = files("bellwether") / "sources" / f"{source}.py"
     if not source.isidentifier() or not file.is_file():
-        return source.replace("_", " ")
-    said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or source
-    return said.split(":", 1)[0].split(".", 1)[0]
+        return None
+    return ast.parse(file.read_text(encoding="utf-8"))
 
 
 def _what(questions: Questions, late: list[Reach], found: list[Reach]) -> str:
