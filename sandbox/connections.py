@@ -7,6 +7,7 @@ import shlex
 from typing import Any
 
 from sandbox.credentials import Credentials
+from sandbox.limits import Limits
 
 
 def connections(root_url: str, credentials: Credentials, **extras: dict[str, Any]) -> dict[str, str]:
@@ -22,11 +23,16 @@ def connections(root_url: str, credentials: Credentials, **extras: dict[str, Any
         "statuscake": {},
         "postman": {},
         "github": {"repositories": ["dogbreed/site", "dogbreed/api"]},
+        "weather": {},
+        "flights": {},
+        "wikipedia": {"contact": "sandbox@example.com", "requests_per_second": 10},
     }
     passwords = {
         "statuscake": credentials.statuscake_token,
         "postman": credentials.postman_key,
         "github": credentials.github_token,
+        "weather": credentials.weather_key,
+        "flights": credentials.flights_key,
     }
     found = {}
     for vendor, host in base_urls(root_url).items():
@@ -37,6 +43,14 @@ def connections(root_url: str, credentials: Credentials, **extras: dict[str, Any
     return found
 
 
+def rates(limits: Limits) -> dict[str, dict[str, Any]]:
+    """Extras that let clients ask as often as a sandbox with these limits allows."""
+    return {
+        "statuscake": {"requests_per_second": limits.statuscake_per_second},
+        "flights": {"requests_per_second": limits.flights_per_second},
+    }
+
+
 def base_urls(root_url: str) -> dict[str, str]:
     """Each vendor's base URL in a sandbox that answers at `root_url`."""
     return {
@@ -44,6 +58,9 @@ def base_urls(root_url: str) -> dict[str, str]:
         "statuscake": f"{root_url}/statuscake/v1",
         "postman": f"{root_url}/postman",
         "github": f"{root_url}/github",
+        "weather": f"{root_url}/weather",
+        "flights": f"{root_url}/flights",
+        "wikipedia": f"{root_url}/wikipedia",
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ class Credentials:
     statuscake_token: str = field(repr=False)
     postman_key: str = field(repr=False)
     service_account: dict[str, Any] = field(repr=False)
+    weather_key: str = field(repr=False)
+    flights_key: str = field(repr=False)
 
     @classmethod
     def create(cls, root_url: str) -> Credentials:
@@ -33,13 +35,18 @@ class Credentials:
             statuscake_token=secrets.token_urlsafe(24),
             postman_key=f"PMAK-{secrets.token_hex(12)}-{secrets.token_hex(17)}",
             service_account=_service_account(root_url),
+            weather_key=secrets.token_hex(16),
+            flights_key=secrets.token_hex(25),
         )
 
     @classmethod
     def load_or_create(cls, folder: Path, root_url: str) -> Credentials:
-        """Those of `folder`/credentials.json (mode 0600), made if missing, for a sandbox at `root_url`."""
+        """Those of `folder`/credentials.json (mode 0600), for a sandbox at `root_url`; what is missing is made."""
         path = folder / "credentials.json"
-        kept = cls(**json.loads(path.read_text())).at(root_url) if path.exists() else cls.create(root_url)
+        found = json.loads(path.read_text()) if path.exists() else {}
+        if any(each.name not in found for each in fields(cls)):
+            found = asdict(cls.create(root_url)) | found
+        kept = cls(**found).at(root_url)
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -63,7 +70,8 @@ class Credentials:
     def secrets(self) -> tuple[str, ...]:
         """Every text that must never be shown."""
         private_key = self.service_account["private_key"]
-        return (self.github_token, self.statuscake_token, self.postman_key, private_key)
+        keys = (self.postman_key, self.weather_key, self.flights_key)
+        return (self.github_token, self.statuscake_token, *keys, private_key)
 
 
 def token_uri(root_url: str) -> str:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.answers import timestamp
 from sandbox.house import House, Vendor
-from sandbox.misbehave import DISTORTED, GARBAGE, HTML, SAID_BY_VENDOR, Misbehaviour, distort
+from sandbox.misbehave import DISTORTED, DONE_BY_VENDOR, GARBAGE, HTML, SAID_BY_VENDOR, Misbehaviour, distort
 
 SECRET_PARAMETERS = frozenset({"key", "api_key", "apikey", "token", "access_token", "appid", "assertion"})
 
@@ -59,8 +59,8 @@ class Gate:
             await self.app(scope, receive, send)
         elif (instead := _instead(asked, vendor)) is not None:
             await instead(scope, receive, send)
-        elif asked.kind == "repeat_page":
-            await self.app({**scope, "repeat_page": True}, receive, send)
+        elif asked.kind in DONE_BY_VENDOR:
+            await self.app({**scope, asked.kind: True}, receive, send)
         elif asked.kind == "stall":
             again = await _hold(asked.wait_seconds, receive)
             if again is not None:

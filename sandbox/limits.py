@@ -18,6 +18,9 @@ class Limits:
         secondary limit; how many results a filtered list of workflow runs can reach.
     google_*: tokens of one property a day, an hour, and an hour and project; requests at once; the events
         above which a report is sampled; the rows above which the rest is folded into "(other)".
+    weather_*: requests a minute and a month.
+    flights_*: requests a second, and the month's units: a list of flights costs two, a search one.
+    wikipedia_per_second: requests a second; Wikimedia gives no figure that always holds.
     *_page: the largest page, in records.
     latency_seconds: how long every vendor thinks before it answers.
     """
@@ -41,11 +44,22 @@ class Limits:
     google_page: int = 250_000
     google_sampling_events: int = 10_000_000
     google_cardinality: int = 100_000
+    weather_per_minute: int = 60
+    weather_per_month: int = 1_000_000
+    flights_per_second: int = 1
+    flights_units_per_month: int = 600
+    wikipedia_per_second: int = 10
     latency_seconds: float = 0.0
 
 
-# The vendor's own 60 requests a minute would make eight weeks of history a matter of hours.
-GENEROUS = Limits(statuscake_per_second=100, statuscake_per_minute=6_000)
+# The vendors' own 60 requests a minute, or 600 units a month, would make eight weeks of history a matter of hours or
+# never.
+GENEROUS = Limits(
+    statuscake_per_second=100,
+    statuscake_per_minute=6_000,
+    flights_per_second=200,
+    flights_units_per_month=10_000_000,
+)
 
 
 class Budget:

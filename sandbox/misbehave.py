@@ -1,6 +1,7 @@
 """Misbehaviour on request: which answer goes wrong, and how.
 
-A vendor says the kinds of SAID_BY_VENDOR in its own words; the others change the true answer or hold it back.
+A vendor says the kinds of SAID_BY_VENDOR in its own words, and does those of DONE_BY_VENDOR that it knows; the
+others change the true answer or hold it back.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.spoiled_pages import grown, spoiled
+
 SAID_BY_VENDOR = frozenset({"429", "500", "502", "secondary_limit", "quota", "expired_token", "forbidden", "gone"})
 DISTORTED = frozenset({"malformed", "extra_field"})
-KINDS = SAID_BY_VENDOR | DISTORTED | {"stall", "cut", "html", "garbage", "repeat_page"}
+DONE_BY_VENDOR = frozenset({"repeat_page", "no_infobox", "changed_infobox", "no_city", "closed_to_robots"})
+KINDS = SAID_BY_VENDOR | DISTORTED | DONE_BY_VENDOR | {"stall", "cut", "html", "garbage"}
 
 HTML = b"<!DOCTYPE html><html><title>Just a moment</title><body><h1>One moment, please</h1></body></html>"
 GARBAGE = b'{"data": [{"id": 1, "status": tru'
@@ -76,7 +80,7 @@ class Misbehaviours:
 
 @dataclass(frozen=True, slots=True)
 class Spoiling:
-    """Where the records of an answer stand and which documented field of one gets a wrong type."""
+    """Where the records of an answer stand (a|b: in the first there is) and which field of one gets a wrong type."""
 
     path: str
     records: str
@@ -98,16 +102,24 @@ SPOILINGS = (
     Spoiling(r"^/github/.*/deployments", "", "created_at", {"when": "recently"}),
     Spoiling(r"^/github/.*/issues", "", "updated_at", {"when": "recently"}),
     Spoiling(r"^/github/.*/runs", "workflow_runs", "run_attempt", "second"),
+    Spoiling(r"^/weather/.*/forecast", "list", "main.temp", "warm"),
+    Spoiling(r"^/weather/.*/weather", "", "main.temp", "warm"),
+    Spoiling(r"^/flights/airports/search", "items", "location.lat", "north"),
+    Spoiling(r"^/flights/flights/airports", "arrivals|departures", "isCargo", "perhaps"),
 )
 
 
 def distort(asked: Misbehaviour, path: str, body: bytes) -> bytes:
     """The body with its middle record spoiled (malformed) or with a field nobody documents (extra_field)."""
+    if body.startswith(b"<!DOCTYPE html>"):
+        page = body.decode()
+        return (spoiled(page, asked.field) if asked.kind == "malformed" else grown(page)).encode()
     spoiling = next((known for known in SPOILINGS if re.search(known.path, path)), None)
     if spoiling is None or not body:
         return body
     answer = json.loads(body)
-    record = _middle(answer[spoiling.records] if spoiling.records else answer)
+    where = next((name for name in spoiling.records.split("|") if name in answer), None)
+    record = _middle(answer[where] if where else answer)
     if record is not None:
         change = _spoil(asked.field or spoiling.field, spoiling.wrong) if asked.kind == "malformed" else _grow
         change(record)

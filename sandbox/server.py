@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from sandbox.app import create_app
-from sandbox.connections import base_urls, connections, exports
+from sandbox.connections import base_urls, connections, exports, rates
 from sandbox.credentials import Credentials
 from sandbox.limits import Limits
 from sandbox.world import World
@@ -58,8 +58,7 @@ def run(
             print(f"{vendor:<18}{url}", flush=True)
         limits = limits or Limits()
         if not known_as:
-            rate = {"requests_per_second": limits.statuscake_per_second}
-            print(exports(connections(root_url, credentials, statuscake=rate)), flush=True)
+            print(exports(connections(root_url, credentials, **rates(limits))), flush=True)
         _server(create_app(world or World(), credentials, limits)).run(sockets=[listener])
 
 

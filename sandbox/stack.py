@@ -15,7 +15,7 @@ from typing import Any
 import requests
 
 from sandbox import environment
-from sandbox.connections import connections
+from sandbox.connections import connections, rates
 from sandbox.credentials import Credentials
 from sandbox.limits import GENEROUS
 from sandbox.passwords import Secrets, write_private
@@ -129,8 +129,7 @@ class Stack:
     def vendor_connections(self) -> dict[str, str]:
         """Return AIRFLOW_CONN_* of the sandbox's vendors."""
         credentials = Credentials.load_or_create(self.home / "sandbox", self.sandbox_url)
-        rate = {"requests_per_second": GENEROUS.statuscake_per_second}
-        return connections(self.sandbox_url, credentials, statuscake=rate)
+        return connections(self.sandbox_url, credentials, **rates(GENEROUS))
 
     @property
     def vendors(self) -> list[str]:

@@ -46,9 +46,9 @@ def summary(uri: str, read: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
 
 
 def covered_after(uri: str, moment: str) -> bool:
-    """Whether the ledger has a window that ends after `moment` (ISO 8601)."""
+    """Whether the ledger has a window that ends after `moment` (ISO 8601), read when it was past or begun."""
     with _connected(uri) as cursor:
-        cursor.execute("select exists (select from coverage where window_end > %s)", (moment,))
+        cursor.execute("select exists (select from coverage where least(window_end, observed_at) > %s)", (moment,))
         return cursor.fetchone() == (True,)
 
 

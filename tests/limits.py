@@ -11,4 +11,8 @@ NO_LIMITS = Limits(
     google_tokens_per_day=10_000_000,
     google_tokens_per_hour=10_000_000,
     google_tokens_per_project_per_hour=10_000_000,
+    weather_per_minute=100_000,
+    flights_per_second=10_000,
+    flights_units_per_month=10_000_000,
+    wikipedia_per_second=10_000,
 )

@@ -176,6 +176,10 @@ def test_a_widened_window_starts_earlier_and_ends_where_it_did() -> None:
     assert minutes(0, 5).widened(timedelta(hours=1)) == minutes(-60, 5)
 
 
+def test_a_window_widened_ahead_ends_later_too() -> None:
+    assert minutes(0, 5).widened(timedelta(hours=1), timedelta(hours=2)) == minutes(-60, 125)
+
+
 def test_a_window_of_the_times_that_airflow_gives_can_be_cut() -> None:
     start = pendulum.datetime(2026, 11, 1, 0, 55, tz="Europe/Berlin")
     found = window({"params": {}, "data_interval_start": start, "data_interval_end": start.add(minutes=10)})

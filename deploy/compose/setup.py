@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import environment
-from sandbox.connections import connections
+from sandbox.connections import connections, rates
 from sandbox.credentials import Credentials
 from sandbox.limits import GENEROUS
 from sandbox.passwords import Secrets, write_private
@@ -72,8 +72,7 @@ class Setup:
         }
         # Made in any case, for the sandbox starts in any case.
         credentials = Credentials.load_or_create(self.folder / "sandbox", SANDBOX)
-        rate = {"requests_per_second": GENEROUS.statuscake_per_second}
-        vendors = connections(SANDBOX, credentials, statuscake=rate)
+        vendors = connections(SANDBOX, credentials, **rates(GENEROUS))
         real = ours.keys() & self.environ.keys() or self.environ.get("SANDBOX") == "0"
         return ours if real else {**vendors, **ours}
 

@@ -61,6 +61,7 @@ def _stream(source: str, stream: Any) -> str:
     hours = stream.lookback.total_seconds() / 3600
     again = "until closed" if stream.includes_previous else f"{hours:g} h" if hours else ""
     again = "as it stands" if stream.snapshot else "the present only" if stream.live else again
+    again += f", {stream.ahead.days} d ahead" if stream.ahead else ""
     return f"{stream.name} | `{source}_{stream.name}` | {again} |"
 
 

@@ -51,9 +51,9 @@ class Window:
         """Tell whether the two share any moment."""
         return self.start < other.end and other.start < self.end
 
-    def widened(self, lookback: timedelta) -> Window:
-        """The window with its start moved back, for facts that vendors restate."""
-        return Window(self.start - lookback, self.end)
+    def widened(self, lookback: timedelta, ahead: timedelta = timedelta(0)) -> Window:
+        """The window with its start moved back, for facts that vendors restate, and its end on, for announced ones."""
+        return Window(self.start - lookback, self.end + ahead)
 
     def slices(self, step: timedelta) -> list[Window]:
         """The window cut at whole multiples of ``step`` since 1970, so equal stretches give equal slices."""

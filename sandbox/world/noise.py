@@ -37,6 +37,19 @@ def drifting(seed: int, day: int, name: str, memory: float, sd: float) -> np.nda
     return sd * np.linspace(start, end, DAY_MINUTES, endpoint=False)
 
 
+def hourly(seed: int, first: int, count: int, name: str, memory: int) -> np.ndarray:
+    """Noise of variance 1 for so many hours, counted from 1970, that forgets within `memory` hours."""
+    days = range(first // 24, (first + count - 1) // 24 + 1)
+    whole = np.concatenate([_hours_of_day(seed, day, name, memory) for day in days])
+    return whole[first % 24 : first % 24 + count]
+
+
+def remembering(shocks: np.ndarray, memory: int) -> np.ndarray:
+    """The shocks, each carried on for a while; shorter than them by five times the memory."""
+    weights = np.exp(-np.arange(5 * memory + 1) / memory)
+    return np.convolve(shocks, weights / np.sqrt(np.sum(weights**2)), mode="valid")
+
+
 def moments(rng: Generator, day: int, expected: np.ndarray) -> list[int]:
     """Epoch seconds, sorted, of a Poisson process on the day, given what each minute is expected to have."""
     until = np.cumsum(expected)
@@ -59,3 +72,15 @@ def _level(seed: int, day: int, name: str, memory: float) -> float:
     weights = np.exp(-np.arange(int(5 * memory)) / memory)
     weights /= np.sqrt(np.sum(weights**2))
     return float(sum(w * _shock(seed, day - i, name) for i, w in enumerate(weights)))
+
+
+@lru_cache(maxsize=65_536)
+def _hours_of_day(seed: int, day: int, name: str, memory: int) -> np.ndarray:
+    before = -(-5 * memory // 24)
+    shocks = np.concatenate([_hourly_shocks(seed, day + i, name) for i in range(-before, 1)])
+    return remembering(shocks, memory)[-24:]
+
+
+@lru_cache(maxsize=65_536)
+def _hourly_shocks(seed: int, day: int, name: str) -> np.ndarray:
+    return generator(seed, day, name).standard_normal(24)

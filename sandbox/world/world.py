@@ -11,6 +11,7 @@ from sandbox.world.clock import Clock
 from sandbox.world.commits import Commits, pushed_at
 from sandbox.world.days import EPOCH, FIRST_DAY, days_for, first_second, moment_of, second_of
 from sandbox.world.deployments import Deployments
+from sandbox.world.flights import Flights
 from sandbox.world.ids import REPOSITORIES
 from sandbox.world.issues import Issues
 from sandbox.world.outages import SERVICES, Outages
@@ -19,6 +20,7 @@ from sandbox.world.releases import Releases
 from sandbox.world.runs import Runs, record
 from sandbox.world.traffic import Traffic
 from sandbox.world.truths import Truths
+from sandbox.world.weather import Weather
 
 T = TypeVar("T")
 _SECOND = timedelta(seconds=1)
@@ -38,6 +40,9 @@ class World:
         self.seed = seed
         self.truths = truths = truths or Truths()
         self.clock = clock or Clock()
+        # These two know what is to come: forecasts and timetables are about it.
+        self.weather = Weather(seed)
+        self.flights = Flights(seed)
         self._spikes = Bursts(seed, SPIKES)
         self._new_bursts = Bursts(seed, NEW_USERS)
         self._outages = Outages(seed, truths, self._spikes)

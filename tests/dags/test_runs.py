@@ -19,6 +19,9 @@ from tests.limits import NO_LIMITS
 Parse = Callable[[], Any]
 
 
+SOURCES = ["flights", "github", "google_analytics", "postman", "statuscake", "weather", "wikipedia"]
+
+
 @pytest.fixture(scope="module")
 def now() -> datetime:
     """This minute: what only tells of the present can be read, too."""
@@ -38,7 +41,9 @@ def house(services: Any, metadata: None, now: datetime, parse: Parse) -> Iterato
     ):
         patch.setenv("AIRFLOW_CONN_WAREHOUSE", warehouse.connection)
         patch.setenv("AIRFLOW_CONN_LAKE", lake.connection)
-        for name, value in connections(root, credentials, statuscake={"requests_per_second": 10_000}).items():
+        often = {"requests_per_second": 10_000}
+        extras: Any = {"statuscake": often, "flights": often | {"cities": ["berlin", "kassel"]}}
+        for name, value in connections(root, credentials, **extras).items():
             patch.setenv(name, value)
         assert run(parse, "warehouse").state == "success"
         yield warehouse
@@ -55,7 +60,7 @@ def states(dag_run: Any) -> dict[str, str]:
     return {task.task_id: str(task.state) for task in dag_run.get_task_instances()}
 
 
-@pytest.mark.parametrize("source", ["github", "google_analytics", "postman", "statuscake"])
+@pytest.mark.parametrize("source", SOURCES)
 def test_a_dag_fills_its_tables_and_the_ledger(parse: Parse, house: Any, now: datetime, source: str) -> None:
     # Long enough for a release to be in it, which there is none of on a week-end.
     since = now - timedelta(days=4)
@@ -72,7 +77,7 @@ def test_a_dag_fills_its_tables_and_the_ledger(parse: Parse, house: Any, now: da
     )
     assert {stream for stream, *_ in covered} == set(streams)
     for stream, start, end, seconds in covered:
-        assert (start, end) == (since - streams[stream].lookback, now)
+        assert (start, end) == (since - streams[stream].lookback, now + streams[stream].ahead)
         assert seconds == (end - start).total_seconds()
     told = next(task for task in done.get_task_instances() if task.task_id == "load").xcom_pull(task_ids="load")
     # A period that is read with two slices is told twice.

@@ -53,6 +53,17 @@ def test_nothing_is_no_error(service, read, body):
     assert read() == []
 
 
+def test_no_content_is_nothing(service, read):
+    service.answers({"status": 204, "body": b""})
+    assert read() == []
+
+
+def test_an_empty_answer_that_is_not_said_to_be_one_is_an_error(service, read):
+    service.answers({"body": b""})
+    with pytest.raises(ApiError, match="not built as documented"):
+        read()
+
+
 @pytest.mark.parametrize(
     "body",
     [b"[]", b'"fine"', b"7", b'{"data": "none"}', b'{"data": 7}', b'{"data": [], "next": 5}'],

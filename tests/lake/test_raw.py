@@ -12,7 +12,7 @@ from bellwether.hooks.stream import Reading
 from bellwether.lake import Lake, Manifest, Sight
 from bellwether.lake.bucket import NotInLake
 from bellwether.lake.cache import LakeCache
-from bellwether.lake.raw import PART_BYTES, RawWriter, manifests_in_lake, read_part
+from bellwether.lake.raw import PART_BYTES, RawWriter, compress, manifests_in_lake, read_part
 from bellwether.window import Window
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -79,11 +79,17 @@ def test_a_retry_writes_over_what_was_there(lake: Any) -> None:
 
 
 def test_a_subject_in_any_script_is_told_back(lake: Any) -> None:
-    reading = Reading("Hündin/犬 \U0001f415", READING.observed_at)
+    reading = Reading("Hündin/犬 \U0001f415", READING.observed_at, READING.observed_at)
     one = writer(reading.subject)
     one.write([b"{}"], reading)
     one.close()
     assert read_part(Lake("lake"), one.keys[0])[1] == reading
+
+
+def test_a_part_of_older_days_tells_no_windows_end(lake: Any) -> None:
+    metadata = {"reading": '{"subject": "dogbreed/site", "observed_at": "2026-11-08T00:00:07Z"}'}
+    Lake("lake").put("raw/old", compress([b"{}"]), metadata)
+    assert read_part(Lake("lake"), "raw/old") == (b"{}\n", READING)
 
 
 def test_what_is_not_there_is_an_error_of_its_own(lake: Any) -> None:

@@ -35,6 +35,12 @@ from tests.reporting import Run
 
 NOW = datetime(2026, 11, 20, 12, 3, 30, tzinfo=UTC)
 IN_A_HURRY = {"backoff_seconds": 0.01, "patience_seconds": 2, "timeout_seconds": 30}
+RATES = {
+    "statuscake": {"requests_per_second": 10_000},
+    "weather": {"requests_per_minute": 100_000},
+    "flights": {"requests_per_second": 10_000, "cities": ["berlin", "kassel"]},
+    "wikipedia": {"requests_per_second": 10_000},
+}
 NUMBERS = count()
 
 
@@ -48,8 +54,7 @@ class Sandbox:
 
     def connect(self, source: str, **extra: Any) -> None:
         """Set the source's connection in the environment; `password` replaces the right one."""
-        rate = {"requests_per_second": 10_000} if source == "statuscake" else {}
-        extras: Any = {source: IN_A_HURRY | rate | extra}
+        extras: Any = {source: IN_A_HURRY | RATES.get(source, {}) | extra}
         name = f"AIRFLOW_CONN_{source.upper()}"
         assert self.monkeypatch
         self.monkeypatch.setenv(name, connections(self.root, self.house.credentials, **extras)[name])
@@ -83,7 +88,7 @@ def sandbox(running_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbo
     running_sandbox.set_clock(NOW)
     running_sandbox.behave()
     running_sandbox.house.requests.clear()
-    for source in ("github", "google_analytics", "postman", "statuscake"):
+    for source in ("github", "google_analytics", "postman", "statuscake", *RATES):
         running_sandbox.connect(source)
     return running_sandbox
 

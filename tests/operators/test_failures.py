@@ -69,7 +69,7 @@ def test_a_service_that_is_down_is_a_clear_error(
     assert road.rows() == {"github_commits": [], "coverage": []}
 
 
-@pytest.mark.parametrize("source", ["github", "google_analytics", "postman", "statuscake"])
+@pytest.mark.parametrize("source", ["flights", "github", "google_analytics", "postman", "statuscake"])
 def test_wrong_credentials_fail_for_good_and_at_once(
     new_road: NewRoad, sandbox: Any, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:

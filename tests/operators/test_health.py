@@ -163,7 +163,8 @@ def test_all_that_there_is_being_late_for_weeks_is_still_missed(health: Health, 
     connect("statuscake")
     health.cover(SITE)
     health.cover("777", source="statuscake", ago=timedelta(days=30))
-    assert len(health.look()) == len(hook_of("statuscake").streams)
+    # But the list of tests, which is read for the account.
+    assert len(health.look()) == len(hook_of("statuscake").streams) - 1
 
 
 def test_what_the_vendor_could_not_tell_was_looked_at_all_the_same(health: Health) -> None:
@@ -340,3 +341,14 @@ def test_what_was_told_is_kept_by_channel_and_small(health: Health, slack: ears.
     health.look()
     assert set(health.store[TOLD]) == {"alert_slack"}
     assert len(json.dumps(health.store[TOLD])) < 1000
+
+
+def test_what_is_read_once_a_month_is_late_only_after_it_was_due(health: Health, connect: Callable[..., None]) -> None:
+    connect("wikipedia")
+    health.cover(SITE)
+    health.cover("berlin", source="wikipedia", ago=HOUR)
+    assert health.look() == []
+    health.cover("kassel", source="wikipedia", ago=timedelta(days=70))
+    (cities, populations) = health.look()
+    assert "Wikipedia: cities of kassel not covered since" in cities
+    assert "Wikipedia: populations of kassel" in populations

@@ -27,6 +27,7 @@ def stream(name: str, **traits: Any) -> Stream:
 SETTLED = stream("settled")
 RESTATED = stream("restated", lookback=timedelta(days=1))
 LIVE = stream("live", live=timedelta(hours=1))
+ANNOUNCED = stream("announced", lookback=timedelta(hours=12), ahead=timedelta(days=2))
 SNAPSHOT = stream("snapshot", snapshot=True)
 
 
@@ -48,14 +49,20 @@ def ledger(shared_warehouse: Any, sandbox: Any) -> Ledger:
     return Ledger("warehouse")
 
 
-def note(_: Ledger, stream: Stream, *windows: Window, subjects: Iterable[str] = (SITE, API)) -> None:
-    """The windows were read the moment they had ended."""
+def note(
+    _: Ledger,
+    stream: Stream,
+    *windows: Window,
+    subjects: Iterable[str] = (SITE, API),
+    observed: datetime | None = None,
+) -> None:
+    """The windows were read the moment they had ended, unless another is given."""
     manifests = [
         Manifest(
             source="github",
             stream=stream.name,
             window_key=window.key,
-            sights=tuple(Sight(subject=subject, observed_at=window.end, records=0) for subject in subjects),
+            sights=tuple(Sight(subject=name, observed_at=observed or window.end, records=0) for name in subjects),
         )
         for window in windows
     ]
@@ -132,6 +139,21 @@ def test_subjects_are_caught_up_each_for_itself(ledger: Ledger) -> None:
     note(ledger, SETTLED, hours(6, 12), subjects=[SITE])
     jobs = planned(Plan(hours(12, 13), ledger, catch_up=WEEK), SETTLED)
     assert jobs == [(hours(6, 13), (API,)), (hours(12, 13), (SITE,))]
+
+
+def test_what_is_announced_is_read_ahead_on_every_run(ledger: Ledger) -> None:
+    ahead = hours(0, 61)
+    assert read(Plan(hours(12, 13)), ANNOUNCED) == [ahead]
+    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), ANNOUNCED) == [ahead]
+    # An earlier run has read ahead: that is not settled, and is read once more.
+    note(ledger, ANNOUNCED, hours(-12, 54), observed=hours(0, 6).end)
+    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), ANNOUNCED) == [hours(-6, 61)]
+
+
+def test_the_future_is_never_settled(ledger: Ledger) -> None:
+    note(ledger, ANNOUNCED, hours(-24, 54), observed=hours(0, 6).end)
+    assert ledger.settled("github", ANNOUNCED, hours(-48, 72)) == {SITE: [hours(-24, -6)], API: [hours(-24, -6)]}
+    assert read(Plan(hours(-24, 54), ledger, only_missing=True), ANNOUNCED) == [hours(-6, 54)]
 
 
 def test_a_run_by_hand_does_not_catch_up(ledger: Ledger) -> None:

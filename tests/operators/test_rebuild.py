@@ -11,7 +11,7 @@ SINCE, UNTIL = datetime(2026, 11, 11, 22, tzinfo=UTC), datetime(2026, 11, 12, 20
 NewRoad = Callable[..., Any]
 
 
-@pytest.mark.parametrize("source", ["github", "google_analytics", "postman", "statuscake"])
+@pytest.mark.parametrize("source", ["flights", "github", "google_analytics", "postman", "statuscake"])
 def test_a_rebuild_gives_the_same_rows_and_asks_nobody(
     new_road: NewRoad, sandbox: Any, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:

@@ -17,7 +17,7 @@ from bellwether.sources import hook_of
 SINCE, UNTIL = datetime(2026, 11, 11, 22, tzinfo=UTC), datetime(2026, 11, 13, 6, tzinfo=UTC)
 NOW = datetime(2026, 11, 20, 12, 3, 30, tzinfo=UTC)
 TELL_OF_NOW = ("postman_monitors", "statuscake_tests", "github_issues")
-SOURCES = ["github", "google_analytics", "postman", "statuscake"]
+SOURCES = ["flights", "github", "google_analytics", "postman", "statuscake"]
 
 NewRoad = Callable[..., Any]
 

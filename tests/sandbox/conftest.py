@@ -29,6 +29,10 @@ GENEROUS = {
     "statuscake_per_second": 10_000,
     "statuscake_per_minute": 10_000,
     "github_points_per_minute": 10_000,
+    "weather_per_minute": 10_000,
+    "flights_per_second": 10_000,
+    "flights_units_per_month": 10_000_000,
+    "wikipedia_per_second": 10_000,
 }
 METRICS = ("activeUsers", "newUsers", "totalUsers", "sessions", "screenPageViews", "eventCount")
 
@@ -64,6 +68,14 @@ class Client:
     def postman(self, path: str, method: str = "GET", **query: Any) -> requests.Response:
         own = {"X-Api-Key": self.credentials.postman_key}
         return self.session.request(method, self._url("postman", path), params=query, headers=own, timeout=10)
+
+    def weather(self, path: str, **query: Any) -> requests.Response:
+        own = {"appid": self.credentials.weather_key, "units": "metric"}
+        return self.session.get(self._url("weather/data/2.5", path), params=own | query, timeout=10)
+
+    def flights(self, path: str, **query: Any) -> requests.Response:
+        own = {"X-RapidAPI-Key": self.credentials.flights_key, "X-RapidAPI-Host": "127.0.0.1"}
+        return self.session.get(self._url("flights", path), params=query, headers=own, timeout=10)
 
     def token(self, key: str | None = None, grant_type: str = GRANT_TYPE, **claims: Any) -> requests.Response:
         """Changes a signed assertion for an access token; `claims` replace the right ones, None drops one."""

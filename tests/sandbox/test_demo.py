@@ -11,7 +11,7 @@ from sandbox.summary import covered_after, summary
 LEDGER = """
     create table coverage (
         source text, stream text, subject text, window_start timestamptz, window_end timestamptz, rejected_count bigint,
-        is_complete boolean
+        is_complete boolean, observed_at timestamptz default '2026-11-17 11:00'
     );
     create table github_commits (sha text);
     create table github_issues (id bigint);
@@ -35,6 +35,12 @@ def test_the_table_says_what_is_there_and_where_it_has_gaps(warehouse: Any) -> N
     assert "14         2  2026-11-01 00:00 to 2026-11-17 10:30 (1 gap)" in lines[2]
     assert lines[2].endswith("0.5")
     assert "nothing completely" in lines[3]
+
+
+def test_what_was_read_ahead_is_no_demo_of_its_day(warehouse: Any) -> None:
+    warehouse.query(LEDGER)
+    warehouse.query("insert into coverage values ('flights', 'arrivals', 'EDDB', '2026-11-17', '2026-11-19', 0, true)")
+    assert not covered_after(warehouse.uri, "2026-11-18T00:00:00+00:00")
 
 
 def test_a_second_demo_of_the_day_knows_of_the_first(warehouse: Any) -> None:

@@ -9,13 +9,17 @@ import requests
 
 from sandbox.misbehave import KINDS
 
-VENDORS = ("google_analytics", "statuscake", "postman", "github")
+VENDORS = ("google_analytics", "statuscake", "postman", "github", "weather", "flights")
 COMMITS = "/repos/dogbreed/site/commits"
 
 
 def ask(client, vendor):
     if vendor == "google_analytics":
         return client.google("runRealtimeReport", metrics=[{"name": "activeUsers"}])
+    if vendor == "weather":
+        return client.weather("/forecast", lat=52.52, lon=13.405)
+    if vendor == "flights":
+        return client.flights("/airports/search/location", lat=52.52, lon=13.405, radiusKm=50)
     paths = {"statuscake": "/uptime", "postman": "/monitors", "github": COMMITS}
     return getattr(client, vendor)(paths[vendor])
 

@@ -118,3 +118,25 @@ def test_google_analytics(running):
     ask = {"metrics": [{"name": "activeUsers"}], "dimensions": [{"name": "minutesAgo"}]}
     realtime = client.google("runRealtimeReport", returnPropertyQuota=True, **ask)
     fits("google_analytics", "realtime", realtime.json())
+
+
+@pytest.mark.parametrize("now", ["2017-06-05T09:00:00Z", "2020-12-24T23:59:00Z", "2026-01-15T12:00:00Z"])
+def test_weather(client, now):
+    client.at(datetime.fromisoformat(now))
+    for place in ({"q": "Stockholm"}, {"lat": -41.3, "lon": 174.8}):
+        fits("weather", "forecast", client.weather("/forecast", **place).json())
+        fits("weather", "current", client.weather("/weather", **place).json())
+    fits("weather", "error", client.weather("/weather", q="Atlantis").json())
+    fits("weather", "error", client.weather("/weather", appid="none").json())
+
+
+@pytest.mark.parametrize("now", ["2026-11-10T12:00:00Z", "2026-11-19T12:00:00Z", "2026-11-22T12:00:00Z"])
+def test_flights(client, now):
+    client.at(datetime.fromisoformat(now))
+    for airport in ("EDDK", "EGLL", "EDVK"):
+        answer = client.flights(f"/flights/airports/icao/{airport}/2026-11-19T08:00/2026-11-19T20:00", withLeg="true")
+        fits("flights", "flights", answer.json())
+    place = {"lat": 51.5072, "lon": -0.1275, "radiusKm": 50, "limit": 10}
+    fits("flights", "airports", client.flights("/airports/search/location", **place).json())
+    fits("flights", "error", client.flights("/airports/search/location", lat=200).json())
+    fits("flights", "error", client.flights("/nowhere").json())

@@ -39,9 +39,13 @@ GENEROUS = {
     "google_tokens_per_hour": 1_000_000,
     "google_tokens_per_day": 1_000_000,
     "google_tokens_per_project_per_hour": 1_000_000,
+    "weather_per_minute": 100_000,
+    "flights_per_second": 10_000,
+    "flights_units_per_month": 10_000_000,
+    "wikipedia_per_second": 10_000,
 }
 SMALL_PAGES = {"github_page": 20, "google_page": 10_000}
-HURRY = {"backoff_seconds": 0.001, "timeout_seconds": 20, "requests_per_second": 10_000}
+HURRY = {"backoff_seconds": 0.001, "timeout_seconds": 20, "requests_per_second": 10_000, "requests_per_minute": 100_000}
 
 
 @dataclass

@@ -54,6 +54,14 @@ MALFORMED = [
     ("statuscake", "periods", "/periods", 0, None),
     ("statuscake", "alerts", "/alerts", 0, None),
     ("statuscake", "history", "/history", 0, None),
+    ("weather", "forecasts", "/forecast", 0, None),
+    ("weather", "forecasts", "/forecast", 0, "dt"),
+    ("weather", "current", "/weather?", 0, None),
+    ("flights", "airports", "/airports/search", 0, None),
+    ("flights", "arrivals", "/icao/", 0, None),
+    ("flights", "departures", "/icao/", 0, None),
+    ("wikipedia", "cities", "/wiki/", 0, "area"),
+    ("wikipedia", "populations", "/wiki/", 0, None),
 ]
 
 

@@ -2,43 +2,59 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
 import msgspec
+from requests.structures import CaseInsensitiveDict
 from requests.utils import parse_header_links
+
+from bellwether.hooks.paginators import JSON
 
 _OBJECT: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANYTHING: msgspec.json.Decoder[msgspec.Raw] = msgspec.json.Decoder(msgspec.Raw)
 _LIST: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(list[msgspec.Raw])
+_SECONDS = re.compile(r"[0-9]{1,8}")
 
 
 class NotJson(ValueError):
     """The answer is not the JSON it should be."""
 
 
+class NotAsked(ValueError):
+    """The answer is of another media type than was asked for."""
+
+
 class Answer:
     """Status, headers and body of one answer.
 
     :param asked_at: our clock when the request left, for vendors that send no ``Date``
+    :param url: what was asked for, without its query, which may hold a key
     """
 
-    def __init__(self, status: int, headers: Mapping[str, str], body: bytes, asked_at: datetime) -> None:
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes, asked_at: datetime, url: str = "") -> None:
         self.status = status
         self.headers = headers
         self.body = body
         self.asked_at = asked_at
+        self.url = url
 
     @property
     def observed_at(self) -> datetime:
-        """When the vendor said it: its own ``Date``, so that clocks of several workers do not matter."""
+        """When the vendor said it: its own ``Date``, so that clocks of several workers do not matter.
+
+        A cache on the way hands out the Date of when it got the answer, and adds its ``Age`` (RFC 9111, 5.1).
+        """
+        age = self.headers.get("Age", "")
         try:
-            return parsedate_to_datetime(self.headers["Date"]).astimezone(UTC)
+            said_at = parsedate_to_datetime(self.headers["Date"]).astimezone(UTC)
         except (KeyError, ValueError):
             return self.asked_at
+        return said_at + timedelta(seconds=int(age)) if _SECONDS.fullmatch(age) else said_at
 
     @property
     def links(self) -> dict[str, dict[str, str]]:
@@ -49,18 +65,42 @@ class Answer:
     def _fields(self) -> dict[str, msgspec.Raw]:
         return _decode(_OBJECT, self.body)
 
-    def check_json(self) -> None:
-        """Raise NotJson unless the body is JSON, or nothing at all (204)."""
-        if self.body:
+    @property
+    def media_type(self) -> str:
+        """What the body is said to be, without parameters."""
+        return self.headers.get("Content-Type", "nothing").partition(";")[0].strip().lower()
+
+    @property
+    def text(self) -> str:
+        """The body as text, by the character set it is said to have, UTF-8 unless said."""
+        named = re.search(r"charset=\"?([\w.:-]+)", self.headers.get("Content-Type", ""), re.IGNORECASE)
+        try:
+            return self.body.decode(named[1] if named else "utf-8", errors="replace")
+        except LookupError:  # a character set that Python has not heard of
+            return self.body.decode("utf-8", errors="replace")
+
+    def check(self, accept: str) -> None:
+        """Raise NotJson or NotAsked unless the body is of this media type; JSON may be nothing at all (204)."""
+        if accept != JSON and self.media_type != accept:
+            raise NotAsked(f"{len(self.body)} bytes of {self.media_type} in place of {accept}")
+        if accept == JSON and self.body:
             _decode(_ANYTHING, self.body)
+
+    def as_record(self) -> bytes:
+        """A page kept whole, as one JSON object: where it stands, when it was last changed, its text."""
+        modified = self.headers.get("Last-Modified")
+        return msgspec.json.encode({"url": self.url, "last_modified": modified, "html": self.text})
 
     def said_again(self, confirmation: Answer) -> Answer:
         """This answer, confirmed by a "not modified" that came later."""
-        headers = {**self.headers, "Date": confirmation.headers.get("Date", "")}
-        return Answer(self.status, headers, self.body, confirmation.asked_at)
+        headers = CaseInsensitiveDict({**self.headers})
+        headers.update({name: confirmation.headers.get(name, "") for name in ("Date", "Age")})
+        return Answer(self.status, headers, self.body, confirmation.asked_at, confirmation.url)
 
     def raw(self, path: str) -> bytes | None:
         """The bytes at a dotted path, or None where there is nothing (or ``null``)."""
+        if self.status == 204:
+            return None
         here: Any = self.body or None
         for number, name in enumerate(path.split(".") if path else ()):
             here = (self._fields if number == 0 else _decode(_OBJECT, here)).get(name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from functools import cached_property
 from typing import ClassVar
 
@@ -22,10 +22,12 @@ from bellwether.hooks.answer import Answer
 from bellwether.hooks.connection import ServiceConnection
 from bellwether.hooks.cut import cut
 from bellwether.hooks.errors import ApiError
-from bellwether.hooks.paginators import Request
+from bellwether.hooks.paginators import JSON, Request
 from bellwether.hooks.sender import AnswerCache, Sender, retry_after
 from bellwether.hooks.stream import Reading, Stream
 from bellwether.hooks.throttle import Throttle
+from bellwether.hooks.unlogged import keep_queries_out_of_logs
+from bellwether.wall_clock import local_pieces, local_times
 from bellwether.window import EPOCH, Window
 
 _ANY_TIME = Window(EPOCH, EPOCH + timedelta(days=1))
@@ -86,6 +88,10 @@ class ApiHook(HttpHook):
         """The headers that prove who asks."""
         return {"Authorization": f"Bearer {self.service.secret()}"}
 
+    def auth_params(self) -> dict[str, str]:
+        """The query parameters that prove who asks. They are in no Request, and so in no error and no cache's key."""
+        return {}
+
     def reauthorize(self) -> bool:
         """Get fresh credentials after a 401; False when there are none to be had."""
         return False
@@ -98,11 +104,16 @@ class ApiHook(HttpHook):
         """Most requests in so many seconds, for the account behind the connection."""
         return self.limits
 
-    def subjects(self, stream: Stream) -> list[str]:
-        """What the stream is read for (repositories, tests …): what the extra names, else all there is."""
+    def named_subjects(self, stream: Stream) -> list[str] | None:
+        """What the stream is read for, as far as nobody has to be asked; None where only the vendor can tell."""
         if self.listing is None or self.service.option(self.watched, None) is not None:
             return self.service.watched(self.watched)
-        return self._listed
+        return None
+
+    def subjects(self, stream: Stream) -> list[str]:
+        """What the stream is read for (repositories, tests …): what is named, else all there is."""
+        named = self.named_subjects(stream)
+        return self._listed if named is None else named
 
     @cached_property
     def _listed(self) -> list[str]:
@@ -116,15 +127,24 @@ class ApiHook(HttpHook):
         """Whether the answer refuses the credentials themselves."""
         return answer.status == 401
 
+    def zone(self, subject: str) -> tzinfo:
+        """The time zone of the subject's own clocks, for streams with a ``local_slice``."""
+        return UTC
+
     def first_request(self, stream: Stream, subject: str, window: Window) -> Request:
         """The request for the stream's first page."""
-        url = self.service.base_url + stream.path.format(subject=subject)
+        local = local_times(window, self.zone(subject)) if stream.local_slice else (window.start, window.end)
+        since, until = (f"{moment:%Y-%m-%dT%H:%M}" for moment in local)
+        url = self.service.base_url + stream.path.format(subject=subject, since=since, until=until)
         params = stream.request_params(window)
-        return Request("GET", url, query=params) if stream.method == "GET" else Request("POST", url, body=params)
+        if stream.method == "GET":
+            return Request("GET", url, query=params, accept=stream.accept)
+        return Request("POST", url, body=params, accept=stream.accept)
 
     def page(self, stream: Stream, subject: str, window: Window, answer: Answer) -> Page:
         """The answer's records, with what it says about them."""
-        return Page(answer.records(stream.records), Reading(subject, answer.observed_at))
+        records = answer.records(stream.records) if stream.accept == JSON else [answer.as_record()]
+        return Page(records, Reading(subject, answer.observed_at))
 
     def complete(self, stream: Stream, subject: str, record: bytes) -> bytes:
         """A record that belongs to the window, with what has to be asked for one by one."""
@@ -135,7 +155,12 @@ class ApiHook(HttpHook):
     def read(self, stream: Stream, subject: str, window: Window) -> Iterator[Page]:
         """The stream's records in the window, page by page. Raises ApiError and its kinds."""
         try:
-            yield from self._pages(stream, subject, window)
+            pieces = [window]
+            if stream.local_slice:
+                pieces = local_pieces(window, self.zone(subject), stream.local_slice)
+            for piece in pieces:
+                for page in self._pages(stream, subject, piece):
+                    yield replace(page, reading=replace(page.reading, window_end=window.end))
         except (msgspec.MsgspecError, ValueError, TypeError, LookupError) as error:
             raise ApiError(
                 f"'{self.http_conn_id}': an answer about {stream.name} of '{subject}' is not built as documented "
@@ -179,6 +204,7 @@ class ApiHook(HttpHook):
         HttpHook would send the connection's unknown extra fields as headers; ours may hold keys.
         """
         if not hasattr(self._of_thread, "session"):
+            keep_queries_out_of_logs()
             session = self.get_conn()
             session.headers.clear()
             session.headers.update({"User-Agent": "bellwether", "Accept": "application/json"})

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 import msgspec
 
-from bellwether.hooks.stream import Stream
+from bellwether.hooks.stream import Column, Stream
 from bellwether.window import Window
 
 _AWARE = Annotated[datetime, msgspec.Meta(tz=True)]
+_SCALAR = str | int | float | bool
 Peek = Callable[[bytes], datetime | None]
 
 
@@ -26,12 +27,20 @@ def nested(path: str, leaf: Any) -> type:
 
 
 @lru_cache(maxsize=64)
-def peeker(path: str) -> Peek:
-    """A function that reads the time at a dotted path; None where there is none.
+def peeker(where: str | Column) -> Peek:
+    """A function that reads the time at a dotted path, or a column's as staging reads it; None where there is none.
 
     Raises msgspec.DecodeError, ValueError or OverflowError when what stands there is no time.
     """
-    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(nested(path, _AWARE | float))
+    if isinstance(where, str):
+        return _moment_at(where, _AWARE | float)
+    parse = where.parse
+    ways = [_moment_at(path, _SCALAR if parse else _AWARE | float, parse) for path in where.source_paths]
+    return lambda record: next((at for way in ways if (at := way(record)) is not None), None)
+
+
+def _moment_at(path: str, leaf: Any, parse: Callable[[Any], Any] | None = None) -> Peek:
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(nested(path, leaf))
     depth = path.count(".") + 1
 
     def peek(record: bytes) -> datetime | None:
@@ -39,7 +48,8 @@ def peeker(path: str) -> Peek:
         for _ in range(depth):
             if (here := here.at) is None:
                 return None
-        return here if isinstance(here, datetime) else datetime.fromtimestamp(here, UTC)
+        here = parse(here) if parse else here
+        return datetime.fromtimestamp(here, UTC) if isinstance(here, int | float) else here
 
     return peek
 
@@ -48,9 +58,10 @@ def cut(stream: Stream, window: Window, records: list[bytes]) -> tuple[list[byte
     """The records that belong to the window, and whether reading can stop after them.
 
     A record whose time cannot be read is kept: staging rejects it with its reason. One that has
-    no time yet (an unpublished draft) is left out.
+    no time yet (an unpublished draft) is left out, but for one whose column is required: that is rejected, too.
     """
     kept: list[bytes] = []
+    is_required = isinstance(stream.cursor, Column) and stream.cursor.required
     for record in records:
         try:
             at = peeker(stream.cursor)(record) if stream.cursor else window.start
@@ -63,6 +74,6 @@ def cut(stream: Stream, window: Window, records: list[bytes]) -> tuple[list[byte
             return kept, True
         if newest and newest < window.start - stream.margin:
             return [*kept, record] if stream.includes_previous else kept, True
-        if at is not None and at in window:
+        if at in window if at is not None else is_required:
             kept.append(record)
     return kept, False

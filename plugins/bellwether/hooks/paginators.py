@@ -10,14 +10,19 @@ if TYPE_CHECKING:
     from bellwether.hooks.answer import Answer
 
 
+JSON = "application/json"
+HTML = "text/html"
+
+
 @dataclass(frozen=True)
 class Request:
-    """A request yet to be sent: ``query`` goes into the URL, ``body`` as JSON."""
+    """A request yet to be sent: ``query`` goes into the URL, ``body`` as JSON, ``accept`` is the media type wanted."""
 
     method: str
     url: str
     query: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] | None = None
+    accept: str = JSON
 
     @property
     def identity(self) -> str:

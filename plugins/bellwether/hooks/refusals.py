@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 import requests
 
-from bellwether.hooks.answer import Answer, NotJson
+from bellwether.hooks.answer import Answer, NotAsked, NotJson
 from bellwether.hooks.errors import ApiError, ApiRefused, Forbidden, NotAuthorized, NotFound
 from bellwether.hooks.exchange import BadAnswer
 
@@ -31,15 +31,22 @@ def _message(answer: Answer, redact: Callable[[str], str]) -> str:
         except (NotJson, msgspec.DecodeError):
             continue
         if isinstance(value, str) and value:
-            return re.sub(r"\s+", " ", redact(value))[:_LONGEST_WORDS]
-    kind = answer.headers.get("Content-Type", "nothing").split(";")[0]
-    return f"no message, {len(answer.body)} bytes of {kind}"
+            return _short(value, redact)
+    if answer.media_type == "text/plain" and answer.text.strip():
+        return _short(answer.text, redact)
+    return f"no message, {len(answer.body)} bytes of {answer.media_type}"
+
+
+def _short(message: str, redact: Callable[[str], str]) -> str:
+    return re.sub(r"\s+", " ", redact(message)).strip()[:_LONGEST_WORDS]
 
 
 def mishap(error: Exception) -> str:
     """What went wrong on the way. The library's own text would quote the URL with its query."""
     if isinstance(error, BadAnswer):
         return str(error)
+    if isinstance(error, NotAsked):
+        return f"the answer is {error}"
     if isinstance(error, NotJson):
         return f"the answer is no JSON ({error})"
     if isinstance(error, requests.Timeout):

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from bellwether.hooks import refusals
-from bellwether.hooks.answer import Answer, NotJson
+from bellwether.hooks.answer import Answer, NotAsked, NotJson
 from bellwether.hooks.connection import ServiceConnection
 from bellwether.hooks.errors import ApiError, ApiRefused, NotAuthorized, QuotaExhausted
 from bellwether.hooks.exchange import exchange
@@ -45,6 +45,7 @@ class Vendor(Protocol):
 
     def session(self) -> requests.Session: ...
     def auth_headers(self) -> dict[str, str]: ...
+    def auth_params(self) -> dict[str, str]: ...
     def turned_down(self, answer: Answer) -> bool: ...
     def reauthorize(self) -> bool: ...
     def wait_asked(self, answer: Answer) -> float | None: ...
@@ -73,7 +74,7 @@ class Sender:
     def send(self, request: Request, *, conditional: bool = False) -> Answer:
         """The answer to a request. Raises ApiError and its kinds; never waits longer than its patience.
 
-        :param conditional: ask with the ETag of the last answer, if the cache holds one
+        :param conditional: ask only for what differs from the last answer, if the cache holds one
         """
         cache = self.cache if conditional else None
         remembered = cache.get(request.identity) if cache else None
@@ -83,7 +84,7 @@ class Sender:
             except Retry as again:
                 self._wait(again, attempt)
                 continue
-            if cache and answer is not remembered and answer.headers.get("ETag"):
+            if cache and answer is not remembered and _unless_as(answer):
                 cache.put(request.identity, answer)
             return answer
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -99,23 +100,12 @@ class Sender:
         self.sleep(again.seconds)
 
     def _attempt(self, request: Request, remembered: Answer | None, attempt: int) -> Answer:
-        seconds = self.connection.seconds("timeout_seconds", 60.0)
         for _ in range(MOST_REDIRECTS + 1):
             self.check_host(request)
             self.throttle.wait()
-            etag = {"If-None-Match": remembered.headers["ETag"]} if remembered else {}
-            try:
-                answer = exchange(self.vendor.session(), request, {**self.vendor.auth_headers(), **etag}, seconds)
-                if answer.status < 300:
-                    answer.check_json()
-                    return answer
-            except ApiRefused:
-                raise
-            except ApiError as problem:  # on the way to fresh credentials
-                raise Retry(problem, self._backoff(attempt)) from None
-            except (requests.RequestException, OSError, NotJson) as error:
-                text = f"{self.about(request)} failed: {refusals.mishap(error)}."
-                raise Retry(ApiError(text), self._backoff(attempt)) from None
+            answer = self._exchange(request, remembered, attempt)
+            if answer.status < 300:
+                return answer
             if answer.status == 304 and remembered:
                 return remembered.said_again(answer)
             if answer.status not in (301, 302, 307, 308):
@@ -124,6 +114,26 @@ class Sender:
             # The new address is whole: it has the query already.
             request = replace(request, url=urljoin(request.url, answer.headers.get("Location", "")), query={})
         raise ApiError(f"{self.about(request)} redirects more than {MOST_REDIRECTS} times.")
+
+    def _exchange(self, request: Request, remembered: Answer | None, attempt: int) -> Answer:
+        """What comes back, if it is whole. Raises Retry for what may pass."""
+        seconds = self.connection.seconds("timeout_seconds", 60.0)
+        try:
+            signed = replace(request, query={**request.query, **self.vendor.auth_params()})
+            headers = {**self.vendor.auth_headers(), **_unless_as(remembered)}
+            answer = exchange(self.vendor.session(), signed, headers, seconds)
+            if answer.status < 300:
+                answer.check(request.accept)
+            return answer
+        except ApiRefused:
+            raise
+        except ApiError as problem:  # on the way to fresh credentials
+            again = Retry(problem, self._backoff(attempt))
+        except (requests.RequestException, OSError, NotJson, NotAsked) as error:
+            text = f"{self.about(request)} failed: {refusals.mishap(error)}."
+            again = Retry(ApiError(text), self._backoff(attempt))
+        # Raised out here, where it drags no library's error along: those quote the URL with its query.
+        raise again
 
     def _refusal(self, request: Request, answer: Answer, attempt: int) -> Exception:
         text = f"{self.about(request)} answered {refusals.words(answer, self.connection.redact)}"
@@ -155,6 +165,14 @@ class Sender:
     def about(self, request: Request) -> str:
         """The request in an error's words: no query, for some vendors want their key there."""
         return f"'{self.connection.conn_id}': {request.method} {urlsplit(request.url).path}"
+
+
+def _unless_as(known: Answer | None) -> dict[str, str]:
+    """The header that asks for an answer only if it differs from a known one (RFC 9110, 13.1), if that tells how."""
+    if known and (etag := known.headers.get("ETag")):
+        return {"If-None-Match": etag}
+    modified = known.headers.get("Last-Modified") if known else None
+    return {"If-Modified-Since": modified} if modified else {}
 
 
 def _origin(url: str) -> str:

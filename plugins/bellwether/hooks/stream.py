@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from bellwether.hooks.paginators import Paginator, SinglePage
+from bellwether.hooks.paginators import JSON, Paginator, SinglePage
 from bellwether.window import Window
 
 ColumnType = Literal["text", "integer", "number", "boolean", "timestamp", "epoch", "json"]
@@ -16,20 +16,35 @@ NEVER = timedelta(0)
 
 @dataclass(frozen=True)
 class Reading:
-    """What a stretch of raw records carries beside them: whose they are and when the vendor said them."""
+    """What a stretch of raw records carries beside them: whose they are and when the vendor said them.
+
+    :param window_end: the end of the window that was read
+    """
 
     subject: str
     observed_at: datetime
+    window_end: datetime | None = None
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment by which it was known: the window's end, so that every retry says the same.
+
+        A window that is not over yet is known as of when the vendor said so.
+        """
+        return min(self.window_end or self.observed_at, self.observed_at)
 
 
 @dataclass(frozen=True)
 class Column:
     """One column of a stream's table and where a record holds it.
 
-    ``path`` is dotted (``commit.author.date``), the column's own name unless given. A ``timestamp``
-    is RFC 3339 with an offset, an ``epoch`` Unix seconds, a ``json`` any
-    value, kept as text. ``parse`` turns the vendor's own way of
-    writing a value (None where there is none) into the column's type, or raises ValueError.
+    ``path`` is dotted (``commit.author.date``), the column's own name unless given; a number in it counts
+    a list's items (``weather.0.id``, null where the list is shorter). A ``timestamp`` is RFC 3339 with an offset,
+    an ``epoch`` Unix seconds, a ``json`` any value, kept as text. ``parse`` turns the vendor's own way of writing a
+    value (None where there is none) into the column's type, or raises ValueError.
+    ``or_paths`` are tried in turn where there is nothing at ``path``: vendors rename fields. ``from_row`` works the
+    value out of the row's other columns (by name) and the Reading, for what no record says: how far off a place is,
+    when a forecast was made (``reading.as_of``).
     """
 
     name: str
@@ -37,31 +52,47 @@ class Column:
     path: str = ""
     required: bool = False
     parse: Callable[[Any], Any] | None = None
+    or_paths: tuple[str, ...] = ()
+    from_row: Callable[[Mapping[str, Any], Reading], Any] | None = None
 
     @property
     def source_path(self) -> str:
         """The dotted path in the record."""
         return self.path or self.name
 
+    @property
+    def source_paths(self) -> tuple[str, ...]:
+        """All dotted paths where the value may stand, the likeliest first."""
+        return (self.source_path, *self.or_paths)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stream:
     """One list of records a service offers, and how it becomes a table.
 
-    :param path: after the base URL; ``{subject}`` stands for the repository, test, monitor …
+    :param path: after the base URL; ``{subject}`` stands for the repository, test, monitor …, with ``local_slice``
+        ``{since}`` and ``{until}`` for the window by the subject's own clocks (2026-11-01T00:00)
     :param subject_column: the table's column that tells whose row it is; part of the key
     :param key: the columns that, with the subject, tell a row from all others
     :param records: dotted path of the records in the answer; empty when the answer is the list
-    :param cursor: dotted path of the time that places a record in a window; records outside are left
-        out; None keeps all (the vendor filtered, or the stream is a snapshot)
+    :param cursor: dotted path of the time that places a record in a window, or the column that holds it; records
+        outside are left out; None keeps all (the vendor filtered, or the stream is a snapshot)
     :param newest_first: dotted path of the time by which the vendor sorts, newest first: reading stops
         once it is ``margin`` before the window; ``oldest_first``: once it is past the window
     :param includes_previous: keep the newest record from before the window too: it may still be open
     :param lookback: how far back of its window a scheduled run reads again, for facts that are restated
+    :param ahead: how far past its window a run reads, for facts that are announced; they are read again until they
+        are past, and ``lookback`` after that
     :param slice: how much time one chain of pages may span; slices are fetched side by side
+    :param local_slice: the longest window that the vendor answers, by the subject's own clocks; a longer one is
+        asked for in pieces, one after the other
     :param snapshot: the vendor tells only how things stand at the moment it is asked
     :param live: the vendor tells only of about this long ago; older windows are recorded as not seen
-    :param conditional: ask with the ETag of the last answer; 304 costs no quota
+    :param conditional: ask with the ETag of the last answer, or by when it was modified; 304 costs no quota
+    :param accept: the media type asked for; what is not JSON is kept whole, as one record of ``url``,
+        ``last_modified`` and ``html``, and at most 16 MiB long
+    :param unfold: reads a record as it was kept (decoded) into those that ``columns`` are about: rows out of a
+        page or a list; raises ValueError with the reason where there are none, and the record is rejected
     """
 
     name: str
@@ -74,16 +105,20 @@ class Stream:
     window_params: Callable[[Window], Mapping[str, Any]] | None = None
     paginator: Paginator = field(default_factory=SinglePage)
     records: str = ""
-    cursor: str | None = None
+    cursor: str | Column | None = None
     newest_first: str | None = None
     oldest_first: str | None = None
     margin: timedelta = NEVER
     includes_previous: bool = False
     lookback: timedelta = NEVER
+    ahead: timedelta = NEVER
     slice: timedelta = timedelta(days=7)
+    local_slice: timedelta | None = None
     snapshot: bool = False
     live: timedelta | None = None
     conditional: bool = False
+    accept: str = JSON
+    unfold: Callable[[Any], Iterable[Mapping[str, Any]]] | None = None
 
     @property
     def table_key(self) -> tuple[str, ...]:

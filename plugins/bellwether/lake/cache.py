@@ -10,7 +10,7 @@ import msgspec
 from bellwether.hooks.answer import Answer
 from bellwether.lake.bucket import Lake, NotInLake
 
-_KEPT_HEADERS = ("ETag", "Link", "Date", "Content-Type")
+_KEPT_HEADERS = ("ETag", "Last-Modified", "Link", "Date", "Content-Type")
 
 
 class LakeCache:

@@ -120,18 +120,20 @@ class Extraction:
             window_key=job.window.key,
             failures=tuple(r for r in results if isinstance(r, Failure)),
         )
-        sights += self._seen_before(manifest, {sight.subject for sight in sights})
-        manifest = replace(manifest, sights=tuple(sorted(sights, key=lambda sight: sight.subject)))
+        too_late = {sight.subject: sight for sight in sights if _is_too_late(sight, job)}
+        in_time = {sight.subject: sight for sight in sights if sight.subject not in too_late}
+        by_subject = too_late | self._seen_before(manifest) | in_time
+        manifest = replace(manifest, sights=tuple(by_subject[subject] for subject in sorted(by_subject)))
         manifest.write(self._lake, "raw")
         return manifest
 
-    def _seen_before(self, manifest: Manifest, subjects: set[str]) -> list[Sight]:
-        """What the slice's last manifest had of other subjects: without it a rebuild would miss their records."""
+    def _seen_before(self, manifest: Manifest) -> dict[str, Sight]:
+        """What the slice's last manifest had, by subject: without the others' a rebuild would miss their records."""
         try:
             earlier = Manifest.read(self._lake, manifest.key("raw"))
         except NotInLake:
-            return []
-        return [sight for sight in earlier.sights if sight.subject not in subjects]
+            return {}
+        return {sight.subject: sight for sight in earlier.sights}
 
     def _tell_progress(self, manifests: dict[int, Manifest], total: int) -> None:
         now = time.monotonic()
@@ -140,3 +142,8 @@ class Extraction:
         self._progressed_at = now
         records = sum(sight.records for manifest in manifests.values() for sight in manifest.sights)
         self._log.info("%s: %d of %d slices read, %d records.", self._hook.source, len(manifests), total, records)
+
+
+def _is_too_late(sight: Sight, job: Job) -> bool:
+    """Whether nobody was asked, as the window is out of reach by now: what was seen in time still holds."""
+    return not sight.parts and "not_seen" in sight.flags and sight.unseen == (job.window.key,)

@@ -101,7 +101,7 @@ class HealthOperator(BaseOperator):
                 self._note(f"{title(source)}: connection", str(error))
                 streams = dict.fromkeys(hook_class.streams_by_name())
             patience = timedelta(minutes=minutes.get(source) or int(self.late_minutes))
-            yield Watched(source, streams, named.get(source, frozenset()), patience)
+            yield Watched(source, hook_class.schedule, streams, named.get(source, frozenset()), patience)
 
     def _named_subjects(self) -> dict[str, frozenset[str]]:
         try:
@@ -187,10 +187,9 @@ def _why_not(source: str, task: Any) -> str:
 
 
 def _listed(hook: ApiHook, stream: str) -> frozenset[str] | None:
-    """The subjects that the connection lists for a stream; None where only the vendor could tell."""
-    if hook.listing is not None and hook.service.option(hook.watched, None) is None:
-        return None
-    return frozenset(hook.subjects(hook.streams_by_name()[stream]))
+    """The subjects that are named for a stream; None where only the vendor could tell."""
+    named = hook.named_subjects(hook.streams_by_name()[stream])
+    return None if named is None else frozenset(named)
 
 
 def _by_source(questions: Questions) -> dict[str, frozenset[str]]:

@@ -52,7 +52,7 @@ class Plan:
         if self.ledger and self.only_missing:
             settled = self.ledger.settled(source, stream, self.window)
             return {subject: list(self.window.without(settled.get(subject, ()))) for subject in subjects}
-        read = self.window.widened(stream.lookback)
+        read = self.window.widened(stream.lookback, stream.ahead)
         since = self.window.start - (self.catch_up or NEVER)
         if not self.ledger or since >= read.start or stream.snapshot or stream.live:
             return {subject: [read] for subject in subjects}

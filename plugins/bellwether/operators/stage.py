@@ -62,10 +62,11 @@ class StageOperator(BaseOperator):
         from bellwether.lake.parquet import to_parquet
         from bellwether.staging.rows import stage
 
-        rejected, parts = 0, []
+        records, rejected, parts = 0, 0, []
         for raw_key in sight.parts:
             lines, reading = read_part(lake, raw_key)
             staged = stage(stream, lines, reading)
+            records += staged.records
             parts.append(beside(raw_key, "staged", "parquet"))
             lake.put(parts[-1], to_parquet(staged.frame))
             if staged.rejects:
@@ -76,4 +77,4 @@ class StageOperator(BaseOperator):
                     "%s %s: %d records rejected, the first because %s. See s3://%s/%s",
                     stream.name, sight.subject, len(staged.rejects), staged.rejects[0].reason, lake.bucket, rejects_key,
                 )  # fmt: skip
-        return msgspec.structs.replace(sight, parts=tuple(parts), rejected=rejected)
+        return msgspec.structs.replace(sight, parts=tuple(parts), records=records, rejected=rejected)

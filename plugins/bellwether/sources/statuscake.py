@@ -152,9 +152,9 @@ class StatusCakeHook(ApiHook):
         """A bad token is a 401, or a 403 with a header that tells it from a missing permission."""
         return answer.status == 401 or answer.headers.get("x-ext-authz") == "denied"
 
-    def subjects(self, stream: Stream) -> list[str]:
+    def named_subjects(self, stream: Stream) -> list[str] | None:
         """The account for its list of tests, each test for all else."""
-        return ["account"] if stream is TESTS else super().subjects(stream)
+        return ["account"] if stream is TESTS else super().named_subjects(stream)
 
 
 class StatusCakeToS3Operator(ApiToS3Operator):

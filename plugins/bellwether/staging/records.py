@@ -36,35 +36,51 @@ def record_decoder(stream: Stream) -> msgspec.json.Decoder[Any]:
 def _decoder(name: str, columns: tuple[Column, ...]) -> msgspec.json.Decoder[Any]:
     tree: _Tree = {}
     for column in columns:
-        here = tree
-        *parents, leaf = column.source_path.split(".")
-        for parent in parents:
-            here = here.setdefault(parent, {})
-        here[leaf] = column
+        if column.from_row:
+            continue
+        for path in column.source_paths:
+            here = tree
+            *parents, leaf = path.split(".")
+            for parent in parents:
+                here = here.setdefault(parent, {})
+            here[leaf] = column
     return msgspec.json.Decoder(_struct(name, tree)[0])
 
 
-def attribute_path(column: Column) -> tuple[str, ...]:
-    """The attributes that lead to a column's value in a decoded record."""
-    return tuple(_attribute(name) for name in column.source_path.split("."))
+def attribute_path(path: str) -> tuple[str, ...]:
+    """The attributes that lead to what stands at a dotted path in a decoded record."""
+    return tuple(_attribute(name) for name in path.split("."))
 
 
 def _attribute(name: str) -> str:
     """A field's name as an attribute: vendors use words that Python keeps for itself."""
-    return "f_" + "".join(c if c.isalnum() else "_" for c in name)
+    return name if name.isdecimal() else "f_" + "".join(c if c.isalnum() else "_" for c in name)
+
+
+def _kind(name: str, below: Column | _Tree) -> tuple[Any, bool]:
+    """The type of what stands at a place in the record, and whether it has to be there."""
+    if isinstance(below, Column):
+        return (_ANY_SCALAR if below.parse else _TYPES[below.type]), below.required and not below.or_paths
+    return (_list if any(number.isdecimal() for number in below) else _struct)(name, below)
+
+
+def _optional(kind: Any, required: bool) -> Any:
+    # Raw takes null as well, and does not get along with a union.
+    return kind if required or kind is msgspec.Raw else kind | None
+
+
+def _list(name: str, tree: _Tree) -> tuple[Any, bool]:
+    ((number, below),) = tree.items()  # One item of a list: more would need a type each.
+    kind, required = _kind(name, below)
+    fewest = msgspec.Meta(min_length=int(number) + 1 if required else 0)
+    return Annotated[list[_optional(kind, required)], fewest], required  # type: ignore[misc]
 
 
 def _struct(name: str, tree: _Tree) -> tuple[Any, bool]:
-    """The struct type for a level of the record, and whether the level has to be there."""
     fields: list[tuple[str, Any, Any]] = []
     for field_name, below in tree.items():
-        if isinstance(below, Column):
-            kind, required = (_ANY_SCALAR if below.parse else _TYPES[below.type]), below.required
-        else:
-            kind, required = _struct(field_name, below)
+        kind, required = _kind(field_name, below)
         where = msgspec.field(name=field_name) if required else msgspec.field(name=field_name, default=None)
-        # Raw takes null as well, and does not get along with a union.
-        optional = kind if required or kind is msgspec.Raw else kind | None
-        fields.append((_attribute(field_name), optional, where))
+        fields.append((_attribute(field_name), _optional(kind, required), where))
     struct = msgspec.defstruct(name, fields, kw_only=True, gc=False)
     return struct, any(default.default is msgspec.NODEFAULT for _, _, default in fields)

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from bellwether.arrow import pa
 from bellwether.hooks.stream import Column, Reading, Stream
 from bellwether.staging.records import attribute_path, record_decoder
+from bellwether.staging.unfold import unfolded
 
 LONGEST_TEXT_BYTES = 65_535
 """The longest varchar that Redshift has."""
@@ -40,23 +41,36 @@ class Reject:
 
 @dataclass
 class Staged:
-    """What became of a raw part: a frame with the table's columns, and what did not fit."""
+    """What became of a raw part: a frame with the table's columns, and what did not fit.
+
+    :param records: how many records there were, with those that did not fit; of a stream that unfolds, after that
+    """
 
     frame: pa.Table
+    records: int
     rejects: list[Reject] = field(default_factory=list)
 
 
 def stage(stream: Stream, lines: bytes, reading: Reading) -> Staged:
     """Turn a raw part into typed rows, one per key: of several versions the last wins."""
+    lines, unread = unfolded(stream, lines)
     records, kept_lines, rejects = _decode(stream, lines)
+    rejects = [*(Reject(reason, line) for reason, line in unread), *rejects]
+    count = len(records) + len(rejects)
     faults: dict[int, str] = {}
-    arrays = [_array(column, _values(column, records), faults, stream) for column in stream.columns]
+    arrays = {
+        column.name: _array(column, _values(column, records, faults), faults, stream)
+        for column in stream.columns
+        if not column.from_row
+    }
+    _work_out(stream, arrays, reading, faults)
     if faults:
         rejects += [Reject(reason, kept_lines()[row]) for row, reason in sorted(faults.items())]
     subject = pa.repeat(pa.scalar(reading.subject, pa.string()), len(records))
     observed_at = pa.repeat(pa.scalar(reading.observed_at, _TIMESTAMP), len(records))
-    frame = pa.table([subject, *arrays, observed_at], names=list(stream.column_names))
-    return Staged(_last_of_each_key(frame, stream.key, faults), rejects)
+    columns = [arrays[column.name] for column in stream.columns]
+    frame = pa.table([subject, *columns, observed_at], names=list(stream.column_names))
+    return Staged(_last_of_each_key(frame, stream.key, faults), count, rejects)
 
 
 def _decode(stream: Stream, lines: bytes) -> tuple[list[Any], Callable[[], list[bytes]], list[Reject]]:
@@ -78,8 +92,34 @@ def _decode(stream: Stream, lines: bytes) -> tuple[list[Any], Callable[[], list[
     return records, lambda: kept, rejects
 
 
-def _values(column: Column, records: list[Any]) -> list[Any]:
-    path = attribute_path(column)
+def _values(column: Column, records: list[Any], faults: dict[int, str]) -> list[Any]:
+    first, *others = (_at(attribute_path(path), records) for path in column.source_paths)
+    if not others:
+        return first
+    values = [next((way for way in ways if way is not None), None) for ways in zip(first, *others, strict=True)]
+    if column.required:
+        where = " nor ".join(f"`$.{path}`" for path in column.source_paths)
+        for row in (row for row, value in enumerate(values) if value is None):
+            faults.setdefault(row, f"nothing at {where}")
+    return values
+
+
+def _work_out(stream: Stream, arrays: dict[str, pa.Array], reading: Reading, faults: dict[int, str]) -> None:
+    """Add the columns that are worked out of the others; rows that do not allow it are added to ``faults``."""
+    wanted = [(column, column.from_row) for column in stream.columns if column.from_row]
+    rows = pa.table(arrays).to_pylist() if wanted else []
+    for column, from_row in wanted:
+        values: list[Any] = []
+        for number, row in enumerate(rows):
+            try:
+                values.append(from_row(row, reading))
+            except (ValueError, LookupError, OverflowError) as error:
+                faults.setdefault(number, f"{error} - for {column.name}")
+                values.append(None)
+        arrays[column.name] = _array(column, values, faults, stream)
+
+
+def _at(path: tuple[str, ...], records: list[Any]) -> list[Any]:
     try:
         return list(map(attrgetter(".".join(path)), records))
     except AttributeError:
@@ -91,7 +131,10 @@ def _walk(record: Any, path: tuple[str, ...]) -> Any:
     for name in path:
         if record is None:
             return None
-        record = getattr(record, name)
+        if isinstance(record, list):
+            record = record[int(name)] if int(name) < len(record) else None
+        else:
+            record = getattr(record, name)
     return record
 
 

@@ -15,6 +15,7 @@ from tests.reports.hostile import HOSTILE
 from tests.reports.invented import report
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
+DAY = timedelta(days=1)
 SITE, API = "6710001", "6710002"
 Fill = Callable[..., None]
 SUBJECTS = {
@@ -102,6 +103,31 @@ def test_a_source_that_is_late_has_a_sentence_of_its_own(tables: Any) -> None:
         " It was not down before that in the last 7 days." in lines
     )
     assert not [line for line in lines if line.startswith(("Postman", "Google Analytics 4"))]
+
+
+def test_what_was_read_ahead_of_its_time_is_late_all_the_same(tables: Any) -> None:
+    cover(tables)
+    values = ("flights", "arrivals", "EDDB", NOW - DAY, NOW + DAY, 1, 0, True, "", NOW - timedelta(hours=5))
+    tables.query(f"insert into coverage values ({', '.join(['%s'] * 10)})", values)
+    assert "AeroDataBox has not been read since today at 4:00, 5 hours ago." in said().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("last", "sentence"),
+    [
+        # Read on the first of each month, at 5:30.
+        (datetime(2026, 11, 1, 5, 30, tzinfo=UTC), "All sources were read when they were last due."),
+        (
+            datetime(2026, 10, 1, 5, 30, tzinfo=UTC),
+            "Wikipedia has not been read since on 1 October 2026 at 7:30, 52 days and 2 hours ago.",
+        ),
+    ],
+)
+def test_a_source_is_late_by_its_own_schedule(tables: Any, last: datetime, sentence: str) -> None:
+    cover(tables)
+    values = ("wikipedia", "cities", "berlin", last - 30 * DAY, last, 1, 0, True, "snapshot", last)
+    tables.query(f"insert into coverage values ({', '.join(['%s'] * 10)})", values)
+    assert sentence in said().splitlines()
 
 
 def test_nothing_read_yet_is_not_all_well(tables: Any) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from bellwether.reports.status.spoken import LATE, listed, source_late
 
 if TYPE_CHECKING:
     from bellwether.reports.status.standing import Reach
+
+EVERY_FIVE_MINUTES = "*/5 * * * *"
 
 
 def late_sources(questions: Questions, reaches: Iterable[Reach], now: datetime) -> Iterator[str]:
@@ -23,7 +26,7 @@ def late_sources(questions: Questions, reaches: Iterable[Reach], now: datetime) 
     for reach in reaches:
         by_source.setdefault(reach.source, []).append(reach)
     for source, found in sorted(by_source.items()):
-        late = [reach for reach in found if now - reach.last > LATE]
+        late = [reach for reach in found if reach.last < due(_schedule(source), now)]
         if not found:
             yield f"{title(source)} has never been read."
         elif late:
@@ -38,11 +41,43 @@ def title(source: str) -> str:
     >>> title("statuscake"), title("pager_duty")
     ('StatusCake', 'pager duty')
     """
+    module = _module(source)
+    if module is None:
+        return source.replace("_", " ")
+    return (ast.get_docstring(module) or source).split(":", 1)[0].split(".", 1)[0]
+
+
+def due(schedule: str, now: datetime, patience: timedelta = LATE) -> datetime:
+    """Up to when a source should have been read: what is read more seldom is late only `patience` after it was due.
+
+    >>> from datetime import UTC
+    >>> [f"{due(cron, datetime(2026, 11, 22, 8, 47, tzinfo=UTC)):%d %H:%M}" for cron in ("30 5 1 * *", "*/5 * * * *")]
+    ['01 05:30', '22 08:17']
+    """
+    from croniter import croniter
+
+    ticks = croniter(schedule, now - patience)
+    last: datetime = ticks.get_prev(datetime)
+    return last if ticks.get_next(datetime) - last > patience else now - patience
+
+
+def _schedule(source: str) -> str:
+    """When a source is read, as its hook says it; by the default of all hooks unless it does."""
+    module = _module(source)
+    for node in ast.walk(module) if module else ():
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            if names == ["schedule"]:
+                return str(node.value.value)
+    return EVERY_FIVE_MINUTES
+
+
+@lru_cache(maxsize=64)
+def _module(source: str) -> ast.Module | None:
     file = files("bellwether") / "sources" / f"{source}.py"
     if not source.isidentifier() or not file.is_file():
-        return source.replace("_", " ")
-    said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or source
-    return said.split(":", 1)[0].split(".", 1)[0]
+        return None
+    return ast.parse(file.read_text(encoding="utf-8"))
 
 
 def _what(questions: Questions, late: list[Reach], found: list[Reach]) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bellwether.alerts.message import line
 from bellwether.alerts.news import Problem
 from bellwether.reports.amounts import span
-from bellwether.reports.status.lateness import title
+from bellwether.reports.status.lateness import due, title
 from bellwether.reports.status.spoken import WEEK, listed
 
 LATE, NEVER_READ = " late", " never read"
@@ -26,12 +26,14 @@ Looked = Mapping[tuple[str, str], Mapping[str, datetime]]
 class Watched:
     """A source that somebody means to read.
 
+    :param schedule: when it is read, UTC, as cron says it
     :param streams: by name, the subjects that the connection lists; None where all is read that the vendor has
     :param named: the subjects that services.toml names
-    :param patience: not looked at for longer than this, it is late
+    :param patience: not looked at so long after it was due, it is late
     """
 
     source: str
+    schedule: str
     streams: Mapping[str, frozenset[str] | None]
     named: frozenset[str]
     patience: timedelta
@@ -39,10 +41,11 @@ class Watched:
 
 def late(watched: Watched, looked: Looked, now: datetime) -> Iterator[Problem]:
     """A problem for each stream of which something was not looked at in time."""
+    overdue = due(watched.schedule, now, watched.patience)
     for stream, wanted in watched.streams.items():
         found = looked.get((watched.source, stream), {})
         meant = set(found) & wanted if wanted is not None else _recent(found, now) | (set(found) & watched.named)
-        behind = {subject: found[subject] for subject in meant if now - found[subject] > watched.patience}
+        behind = {subject: found[subject] for subject in meant if found[subject] < overdue}
         if behind:
             since = min(behind.values())
             text = (

@@ -123,7 +123,11 @@ def _release(standing: Standing) -> Line:
 
 def _sources(questions: Questions, reaches: list[Reach], now: datetime) -> list[Line]:
     late = [Line("sources", False, text) for text in late_sources(questions, reaches, now)]
-    return late or [Line("sources", True, "All sources were read in the last half hour.")]
+    if late:
+        return late
+    lately = all(now - reach.last <= spoken.LATE for reach in reaches)
+    when = "in the last half hour" if lately else "when they were last due"
+    return [Line("sources", True, f"All sources were read {when}.")]
 
 
 def _verdicts(shelf: Shelf, now: datetime, zone: str) -> Line:

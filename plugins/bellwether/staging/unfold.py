@@ -1,0 +1,24 @@
+"""Raw records that hold others: the rows of a page, the items of a list."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bellwether.hooks.stream import Stream
+
+Unread = tuple[str, bytes]
+"""Why a raw record could not be read, and the record as it came."""
+
+
+def unfolded(stream: Stream, lines: bytes) -> tuple[bytes, list[Unread]]:
+    """The records that the stream's columns are about, as lines, and the raw ones that hold none."""
+    if stream.unfold is None:
+        return lines, []
+    found: list[bytes] = []
+    unread: list[Unread] = []
+    for line in lines.splitlines():
+        try:
+            found += [msgspec.json.encode(record) for record in stream.unfold(msgspec.json.decode(line))]
+        except (ValueError, TypeError, LookupError, RecursionError) as error:
+            unread.append((str(error) or type(error).__name__, line))
+    return b"".join(record + b"\n" for record in found), unread
