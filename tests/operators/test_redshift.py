@@ -13,7 +13,7 @@ from bellwether.operators.create_tables import CreateTablesOperator
 from bellwether.sql import render
 from tests.operators.road import Place, Road
 from tests.reporting import Run
-from tests.warehouse import redshift_double
+from tests.warehouse import redshift_wire
 from tests.warehouse.redshift_double import ROLE, RedshiftDouble
 
 SINCE, UNTIL = datetime(2026, 11, 11, 22, tzinfo=UTC), datetime(2026, 11, 12, 20, tzinfo=UTC)
@@ -38,7 +38,7 @@ class Behind:
 
 @pytest.fixture(scope="module")
 def redshift(services: Any) -> Iterator[RedshiftDouble]:
-    with redshift_double.running(services) as double:
+    with redshift_wire.running(services) as double:
         yield double
 
 

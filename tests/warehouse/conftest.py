@@ -13,7 +13,8 @@ import pytest
 from bellwether.arrow import pa
 from bellwether.sql import render
 from bellwether.warehouse import Batch, Warehouse, connect
-from tests.warehouse import redshift_double
+from tests.warehouse import redshift_wire
+from tests.warehouse.redshift_double import RedshiftDouble
 
 COLUMNS = ("name", "number", "share", "is_on", "at", "observed_at")
 STAMP = pa.timestamp("us", tz="UTC")
@@ -64,8 +65,8 @@ def facts(warehouse: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def redshift(services: Any) -> Iterator[redshift_double.RedshiftDouble]:
-    with redshift_double.running(services) as double:
+def redshift(services: Any) -> Iterator[RedshiftDouble]:
+    with redshift_wire.running(services) as double:
         yield double
 
 
@@ -77,7 +78,7 @@ def shared_lake(services: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def as_redshift(
-    warehouse: Any, redshift: redshift_double.RedshiftDouble, shared_lake: Any, monkeypatch: pytest.MonkeyPatch
+    warehouse: Any, redshift: RedshiftDouble, shared_lake: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Any]:
     """Makes the warehouse a Redshift, with these extras in its connection; returns its lake."""
 

@@ -12,9 +12,8 @@ import redshift_connector
 
 from bellwether.hooks.errors import BadConnection
 from bellwether.lake.parquet import to_parquet
-from bellwether.operators.create_tables import CreateTablesOperator
 from bellwether.warehouse import Batch, Warehouse, WarehouseError, connect
-from tests.sql.redshift_lacks import bare, lacking
+from tests.sql.redshift_lacks import bare
 from tests.warehouse.redshift_double import ROLE, RedshiftDouble
 
 AsRedshift = Callable[..., Any]
@@ -240,45 +239,3 @@ def test_without_the_table_for_turns_the_dag_that_makes_it_is_named(
     with pytest.raises(WarehouseError, match=r"'load_turns' does not exist in 'warehouse'. The DAG 'warehouse' makes"):
         database.merge(batch([row("a")]))
     assert names(facts) == []
-
-
-def test_times_are_utc_whatever_the_session_s_zone_would_be(
-    facts: Any, database: Warehouse, row: Row, batch: MakeBatch
-) -> None:
-    at = row("a")["observed_at"]
-    database.merge(batch([row("a", at=at)]))
-    assert facts.query("select at, observed_at from facts") == [(at, at)]
-    ((found, hour),) = database.select("select at, date_trunc('hour', at) as hour from facts")
-    assert (found, hour) == (at, at.replace(tzinfo=None))
-
-
-def test_the_tables_are_made_with_their_places(
-    redshift: RedshiftDouble, warehouse: Any, as_redshift: AsRedshift
-) -> None:
-    as_redshift()
-    for _ in range(2):
-        CreateTablesOperator(task_id="create_tables").execute({})
-    made = [text for text in redshift.said if bare(text).strip().startswith("create table")]
-    assert len(made) == 2 * len(warehouse.query("select 1 from pg_tables where schemaname = 'public'")) >= 32
-    assert all(" sortkey (" in text for text in made)
-
-
-def test_the_double_refuses_what_redshift_lacks(redshift: RedshiftDouble, database: Warehouse) -> None:
-    statement = "select name from facts order by ctid"
-    assert lacking(statement)
-    with pytest.raises(redshift_connector.ProgrammingError, match=r"Redshift lacks system columns"):
-        database.select(statement)
-
-
-@pytest.mark.parametrize(
-    ("columns", "said"),
-    [(("number", "name", "observed_at"), "incompatible Parquet schema"), (("name",), "incompatible Parquet schema")],
-)
-def test_the_double_takes_columns_by_their_order(
-    lake: Any, database: Warehouse, row: Row, batch: MakeBatch, columns: tuple[str, ...], said: str
-) -> None:
-    (frame,) = batch([row("a")]).frames
-    lake.client.put_object(Bucket=lake.bucket, Key="staged/x.parquet", Body=to_parquet(frame.select(list(columns))))
-    wanted = ("name", "number", "observed_at")
-    with pytest.raises(WarehouseError, match=said):
-        database.merge(Batch("facts", ("name",), wanted, iter(()), staged=["staged/x.parquet"]))

@@ -12,7 +12,7 @@ create table if not exists flights_airports (
     distance_km double precision,
     observed_at timestamptz not null,
     primary key (city_id, icao)
-);
+){{ placed(dist="all", sort=["city_id"]) }};
 
 -- One row per airport, flight number and scheduled arrival, as last observed; the same aeroplane has a row for each
 -- number it is sold by. scheduled_local is the airport's own time, with its offset.
@@ -41,7 +41,7 @@ create table if not exists flights_arrivals (
     baggage_belt varchar(65535),
     observed_at timestamptz not null,
     primary key (airport_icao, number, scheduled_at)
-);
+){{ placed(dist="number", sort=["scheduled_at"]) }};
 
 -- One row per airport, flight number and scheduled departure, as last observed; the same aeroplane has a row for
 -- each number it is sold by. scheduled_local is the airport's own time, with its offset.
@@ -70,4 +70,4 @@ create table if not exists flights_departures (
     check_in_desk varchar(65535),
     observed_at timestamptz not null,
     primary key (airport_icao, number, scheduled_at)
-);
+){{ placed(dist="number", sort=["scheduled_at"]) }};

@@ -24,7 +24,7 @@ create table if not exists weather_forecasts (
     part_of_day varchar(65535),
     observed_at timestamptz not null,
     primary key (city_id, made_at, forecast_at)
-);
+){{ placed(dist="forecast_at", sort=["forecast_at"]) }};
 
 -- One row per city and measurement that was seen. Amounts are of the hour up to measured_at.
 create table if not exists weather_current (
@@ -51,4 +51,4 @@ create table if not exists weather_current (
     utc_offset_seconds bigint,
     observed_at timestamptz not null,
     primary key (city_id, measured_at)
-);
+){{ placed(dist="measured_at", sort=["measured_at"]) }};

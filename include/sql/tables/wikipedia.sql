@@ -12,7 +12,7 @@ create table if not exists wikipedia_cities (
     revised_at timestamptz,
     observed_at timestamptz not null,
     primary key (city_id)
-);
+){{ placed(dist="all", sort=["city_id"]) }};
 
 -- One row per city, kind (city, urban, metro) and date that a figure counts for: another figure adds a row.
 create table if not exists wikipedia_populations (
@@ -24,4 +24,4 @@ create table if not exists wikipedia_populations (
     population bigint not null,
     observed_at timestamptz not null,
     primary key (city_id, kind, as_of)
-);
+){{ placed(dist="all", sort=["city_id"]) }};

@@ -73,9 +73,8 @@ def _flights(name: str, direction: str, own: str, other: str, place: str, more: 
     """A list of flights: the airport's own side of them, and the airport at their other end."""
     revised = _time("revised_at", own, "revised", "actual")
     runway = _time("runway_at", own, "runway", "runway")
-    scheduled = replace(
-        _time("scheduled_at", own, "scheduled", "scheduled", *revised.source_paths, *runway.source_paths), required=True
-    )
+    at = _time("scheduled_at", own, "scheduled", "scheduled", *revised.source_paths, *runway.source_paths)
+    scheduled = replace(at, required=True)
     return Stream(
         name=name,
         path="/flights/airports/icao/{subject}/{since}/{until}",
