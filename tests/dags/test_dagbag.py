@@ -16,6 +16,7 @@ from airflow.sdk.exceptions import ParamValidationError
 
 from bellwether.flow import table_name
 from bellwether.sources import hook_of, source_names
+from sandbox.work import OWN_DAGS
 
 CHECKOUT = Path(__file__).parent.parent.parent
 DAGS = CHECKOUT / "dags"
@@ -52,6 +53,10 @@ print(*sorted(bag.dags))
 def test_every_file_imports_and_there_are_exactly_these_dags(bag: Any) -> None:
     assert bag.import_errors == {}
     assert set(bag.dags) == {"health", "verdicts", "warehouse", *INGEST}
+
+
+def test_what_puts_an_airflow_to_work_waits_for_every_dag(bag: Any) -> None:
+    assert {*OWN_DAGS, *INGEST} == set(bag.dags)
 
 
 def test_every_source_has_its_dag() -> None:
