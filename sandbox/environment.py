@@ -135,8 +135,7 @@ def complete(
     somebody's real tables: what a foreign shell says of `lake` and `warehouse` is not taken, and where `.env`
     names one of them the sandbox's vendors are left out.
     """
-    invented = {} if own.keys() & {"AIRFLOW_CONN_LAKE", "AIRFLOW_CONN_WAREHOUSE"} else vendors
-    merged = {**invented, **inherited(outer), **ours, **own}
+    merged = {**invented(vendors, own), **inherited(outer), **ours, **own}
     loopback = "127.0.0.1,localhost"
     for name in ("no_proxy", "NO_PROXY"):
         merged[name] = f"{merged[name]},{loopback}" if merged.get(name) else loopback
@@ -146,6 +145,11 @@ def complete(
         # LocalExecutor forks, which Apple's libraries otherwise answer by ending the process.
         merged.setdefault("OBJC_DISABLE_INITIALIZE_FORK_SAFETY", "YES")
     return merged
+
+
+def invented(vendors: Mapping[str, str], own: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the sandbox's vendors, or none where `own` names a store: their data must not land in real tables."""
+    return {} if own.keys() & {"AIRFLOW_CONN_LAKE", "AIRFLOW_CONN_WAREHOUSE"} else vendors
 
 
 def owned(vendors: Mapping[str, str], outer: Mapping[str, str], own: Mapping[str, str]) -> list[str]:

@@ -4,7 +4,6 @@
 """
 
 import sys
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from sandbox.services.process import ServiceError, failure, start, uninterrupted
 from sandbox.shell import STAMP
 from sandbox.stack import Stack, answers
 from sandbox.state import Component, Tell
-from sandbox.work import put_to_work
+from sandbox.work import put_to_work, wait_for
 
 USUAL_PORT = 8080
 API_SERVER = "api-server"
@@ -110,16 +109,8 @@ class Launcher:
 
     def _wait(self, what: str, ready: Callable[[], bool]) -> None:
         """Wait for `ready()`; ServiceError as soon as a component has died, or after READY_SECONDS."""
-        began = told = time.monotonic()
-        while not ready():
-            now = time.monotonic()
-            self._check_alive()
-            if now - began > READY_SECONDS:
-                raise ServiceError(f"{what}: not ready after {READY_SECONDS} s; logs are in {self.stack.home / 'logs'}")
-            if now - told > 5:
-                self.tell(f"waiting for {what} ({now - began:.0f} s)")
-                told = now
-            time.sleep(0.2)
+        where = f"logs are in {self.stack.home / 'logs'}"
+        wait_for(what, ready, self.tell, seconds=READY_SECONDS, where=where, check=self._check_alive)
 
     def _check_alive(self) -> None:
         for name, component in self.stack.recorded().items():

@@ -1,5 +1,6 @@
 """Putting an Airflow to work: the warehouse's tables made, then every DAG unpaused that has never run."""
 
+import time
 from collections.abc import Callable, Collection
 
 from sandbox.airflow_api import AirflowApi
@@ -11,6 +12,34 @@ OWN_DAGS = frozenset({FIRST_DAG, "verdicts", "health"})
 
 Wait = Callable[[str, Callable[[], bool]], None]
 """Waits until the function says True, or raises; the text says for what."""
+
+
+def wait_for(
+    what: str,
+    ready: Callable[[], bool],
+    tell: Callable[[str], None],
+    *,
+    seconds: float,
+    where: str,
+    check: Callable[[], None] = lambda: None,
+) -> None:
+    """Wait until `ready()`, with a line every few seconds.
+
+    :param where: what the error names to look at
+    :param check: raises what ends the waiting early
+
+    ServiceError after so many seconds.
+    """
+    began = told = time.monotonic()
+    while not ready():
+        now = time.monotonic()
+        check()
+        if now - began > seconds:
+            raise ServiceError(f"{what}: not ready after {seconds} s; {where}")
+        if now - told > 5:
+            tell(f"waiting for {what} ({now - began:.0f} s)")
+            told = now
+        time.sleep(0.2)
 
 
 def put_to_work(api: AirflowApi, sources: Collection[str], wait: Wait, paused: Collection[str] = ()) -> None:

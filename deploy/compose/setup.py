@@ -62,8 +62,7 @@ class Setup:
     def connections(self) -> dict[str, str]:
         """AIRFLOW_CONN_* of our own services and of the sandbox's vendors.
 
-        Invented data must not land in somebody's real tables: where `.env` names a lake or a warehouse, the
-        vendors are left out, as with SANDBOX=0.
+        The vendors are left out where `.env` names a lake or a warehouse, and with SANDBOX=0.
         """
         keys = self.secrets.lake_access_key, self.secrets.lake_secret_key
         ours = {
@@ -73,8 +72,9 @@ class Setup:
         # Made in any case, for the sandbox starts in any case.
         credentials = Credentials.load_or_create(self.folder / "sandbox", SANDBOX)
         vendors = connections(SANDBOX, credentials, **rates(GENEROUS))
-        real = ours.keys() & self.environ.keys() or self.environ.get("SANDBOX") == "0"
-        return ours if real else {**vendors, **ours}
+        if self.environ.get("SANDBOX") == "0":
+            return ours
+        return {**environment.invented(vendors, self.environ), **ours}
 
     @property
     def broker_password(self) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from sandbox.environment import LOGIN
 from sandbox.passwords import Secrets
 from sandbox.services.process import ServiceError
 from sandbox.vendors import VENDORS
-from sandbox.work import put_to_work
+from sandbox.work import put_to_work, wait_for
 
 READY_SECONDS = 300
 SOURCES = [vendor.name for vendor in VENDORS]
@@ -38,15 +37,7 @@ def start(folder: Path, environ: Mapping[str, str], tell: Callable[[str], None])
     lacking = without_connection(folder, environ)
 
     def wait(what: str, ready: Callable[[], bool]) -> None:
-        began = told = time.monotonic()
-        while not ready():
-            now = time.monotonic()
-            if now - began > READY_SECONDS:
-                raise ServiceError(f"{what}: not ready after {READY_SECONDS} s; see `docker compose logs`")
-            if now - told > 5:
-                tell(f"waiting for {what} ({now - began:.0f} s)")
-                told = now
-            time.sleep(0.5)
+        wait_for(what, ready, tell, seconds=READY_SECONDS, where="see `docker compose logs`")
 
     put_to_work(AirflowApi(API_SERVER, password), SOURCES, wait, paused=lacking)
     for name in lacking:

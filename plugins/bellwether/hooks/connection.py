@@ -52,6 +52,10 @@ class ServiceConnection:
         except (TypeError, ValueError):
             raise self.bad(f"has a '{name}' in its extra that is no number") from None
 
+    def rate(self, name: str, usual: int) -> int:
+        """A field of the extra that says how many requests may be made in some time; at least one."""
+        return max(1, int(self.seconds(name, usual)))
+
     def watched(self, name: str) -> list[str]:
         """The extra's list of what is watched."""
         watched = self.option(name, None)

@@ -12,6 +12,8 @@ from bellwether.window import Window
 
 ColumnType = Literal["text", "integer", "number", "boolean", "timestamp", "epoch", "json"]
 NEVER = timedelta(0)
+WHOLE = timedelta(days=3650)
+"""A slice that no window fills: for what is asked for once, however long the window is."""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook, Page
 from bellwether.hooks.paginators import Request
 from bellwether.hooks.sender import retry_after
-from bellwether.hooks.stream import Column, Reading, Stream
+from bellwether.hooks.stream import WHOLE, Column, Reading, Stream
 from bellwether.operators.api_to_s3 import ApiToS3Operator
 from bellwether.window import EPOCH, Window
 
@@ -118,7 +118,7 @@ AIRPORTS = Stream(
     params={"radiusKm": _RADIUS_KM, "limit": 25, "withFlightInfoOnly": "true"},
     records="items",
     snapshot=True,
-    slice=timedelta(days=3650),
+    slice=WHOLE,
     key=("icao",),
     columns=(
         Column("icao", required=True),
@@ -159,7 +159,7 @@ class FlightsHook(ApiHook):
 
     def request_limits(self) -> tuple[tuple[int, float], ...]:
         """What the account's plan allows in a second."""
-        return ((max(1, int(self.service.seconds("requests_per_second", 1))), 1.0),)
+        return ((self.service.rate("requests_per_second", 1), 1.0),)
 
     def wait_asked(self, answer: Answer) -> float | None:
         """A second for the second's limit; for the month's quota as long as the gateway says, or the month."""

@@ -29,7 +29,7 @@ from bellwether.hooks.api import ApiHook, Page
 from bellwether.hooks.errors import ApiError, ApiRefused
 from bellwether.hooks.paginators import HeaderLink, Request
 from bellwether.hooks.sender import retry_after
-from bellwether.hooks.stream import Column, Stream
+from bellwether.hooks.stream import WHOLE, Column, Stream
 from bellwether.operators.api_to_s3 import ApiToS3Operator
 from bellwether.window import Window
 
@@ -73,7 +73,7 @@ RELEASES = Stream(
     newest_first="created_at",
     margin=timedelta(days=90),
     conditional=True,
-    slice=timedelta(days=3650),
+    slice=WHOLE,
     key=("release_id",),
     columns=(
         Column("release_id", "integer", "id", required=True),
@@ -95,7 +95,7 @@ DEPLOYMENTS = Stream(
     newest_first="created_at",
     conditional=True,
     lookback=timedelta(days=1),
-    slice=timedelta(days=3650),
+    slice=WHOLE,
     key=("deployment_id",),
     columns=(
         Column("deployment_id", "integer", "id", required=True),

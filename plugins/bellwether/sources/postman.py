@@ -26,7 +26,7 @@ from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook, Page
 from bellwether.hooks.paginators import Cursor
 from bellwether.hooks.sender import retry_after
-from bellwether.hooks.stream import Column, Stream
+from bellwether.hooks.stream import WHOLE, Column, Stream
 from bellwether.operators.api_to_s3 import ApiToS3Operator
 from bellwether.window import Window
 
@@ -46,7 +46,7 @@ MONITORS = Stream(
     subject_column="monitor_id",
     records="monitor",
     snapshot=True,
-    slice=timedelta(days=3650),
+    slice=WHOLE,
     key=(),
     columns=(
         Column("uid"),
@@ -65,7 +65,7 @@ RUNS = Stream(
     subject_column="monitor_id",
     records="monitor.lastRun",
     live=timedelta(hours=1),
-    slice=timedelta(days=3650),
+    slice=WHOLE,
     key=("started_at",),
     columns=(
         Column("started_at", "timestamp", "startedAt", required=True),

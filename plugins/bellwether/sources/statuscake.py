@@ -25,7 +25,7 @@ from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.paginators import JsonLink, PageNumber
 from bellwether.hooks.sender import retry_after
-from bellwether.hooks.stream import Column, Stream
+from bellwether.hooks.stream import WHOLE, Column, Stream
 from bellwether.operators.api_to_s3 import ApiToS3Operator
 from bellwether.window import Window
 
@@ -50,7 +50,7 @@ TESTS = Stream(
     paginator=PageNumber("metadata.page_count"),
     records="data",
     snapshot=True,
-    slice=timedelta(days=3650),
+    slice=WHOLE,
     key=("test_id",),
     columns=(
         Column("test_id", path="id", required=True),
@@ -139,7 +139,7 @@ class StatusCakeHook(ApiHook):
 
     def request_limits(self) -> tuple[tuple[int, float], ...]:
         """What the account's plan allows; the per-minute limit of larger plans is the vendor's to tell."""
-        a_second = max(1, int(self.service.seconds("requests_per_second", 5)))
+        a_second = self.service.rate("requests_per_second", 5)
         return ((a_second, 1.0), (60, 60.0)) if a_second <= 5 else ((a_second, 1.0),)
 
     def wait_asked(self, answer: Answer) -> float | None:

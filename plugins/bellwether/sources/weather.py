@@ -28,13 +28,12 @@ from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.paginators import Request
 from bellwether.hooks.sender import retry_after
-from bellwether.hooks.stream import Column, Reading, Stream
+from bellwether.hooks.stream import WHOLE, Column, Reading, Stream
 from bellwether.operators.api_to_s3 import ApiToS3Operator
 from bellwether.window import Window
 
 _MINUTE = 60.0
 _PRESENT = timedelta(hours=1)
-_ALWAYS = timedelta(days=3650)
 
 
 def _none_is_zero(amount: float | None) -> float:
@@ -69,7 +68,7 @@ FORECASTS = Stream(
     params={"units": "metric"},
     records="list",
     live=_PRESENT,
-    slice=_ALWAYS,
+    slice=WHOLE,
     key=("made_at", "forecast_at"),
     columns=(
         Column("made_at", "timestamp", from_row=_made_at, required=True),
@@ -87,7 +86,7 @@ CURRENT = Stream(
     subject_column="city_id",
     params={"units": "metric"},
     live=_PRESENT,
-    slice=_ALWAYS,
+    slice=WHOLE,
     key=("measured_at",),
     columns=(
         Column("measured_at", "epoch", "dt", required=True),
@@ -121,7 +120,7 @@ class WeatherHook(ApiHook):
 
     def request_limits(self) -> tuple[tuple[int, float], ...]:
         """What the account's plan allows in a minute."""
-        return ((max(1, int(self.service.seconds("requests_per_minute", 60))), _MINUTE),)
+        return ((self.service.rate("requests_per_minute", 60), _MINUTE),)
 
     def wait_asked(self, answer: Answer) -> float | None:
         """The minute by which the vendor counts, unless it says otherwise."""

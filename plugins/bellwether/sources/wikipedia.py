@@ -21,7 +21,6 @@ What bites:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -33,14 +32,13 @@ from bellwether.hooks.api import ApiHook
 from bellwether.hooks.errors import ApiError, Forbidden, NotFound
 from bellwether.hooks.paginators import HTML, Request
 from bellwether.hooks.robots import Robots
-from bellwether.hooks.stream import Column, Stream
+from bellwether.hooks.stream import WHOLE, Column, Stream
 from bellwether.infobox import quantities
 from bellwether.operators.api_to_s3 import ApiToS3Operator
 from bellwether.window import Window
 
 AGENT = "bellwether"
 _PAGE = "/wiki/{subject}"
-_ALWAYS = timedelta(days=3650)
 
 
 def _city(record: dict[str, Any]) -> Iterator[dict[str, str]]:
@@ -63,7 +61,7 @@ CITIES = Stream(
     unfold=_city,
     conditional=True,
     snapshot=True,
-    slice=_ALWAYS,
+    slice=WHOLE,
     key=(),
     columns=(
         Column("title", required=True),
@@ -83,7 +81,7 @@ POPULATIONS = Stream(
     unfold=_populations,
     conditional=True,
     snapshot=True,
-    slice=_ALWAYS,
+    slice=WHOLE,
     key=("kind", "as_of"),
     columns=(
         Column("kind", required=True),
@@ -114,7 +112,7 @@ class WikipediaHook(ApiHook):
 
     def request_limits(self) -> tuple[tuple[int, float], ...]:
         """A few requests a second: what a person with many tabs would do."""
-        return ((max(1, int(self.service.seconds("requests_per_second", 2))), 1.0),)
+        return ((self.service.rate("requests_per_second", 2), 1.0),)
 
     def named_subjects(self, stream: Stream) -> list[str]:
         """The cities' ids."""
