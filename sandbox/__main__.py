@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sandbox.services.process import ServiceError
@@ -59,6 +60,9 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--known-as", default="", metavar="URL", help="the root URL by which others reach it")
     serve.add_argument("--data", type=Path, default=None, help="where the accounts are kept (default: the data folder)")
     serve.add_argument("--generous", action="store_true", help="with the rate limits of the demo's accounts")
+    rides = command("rides", _rides, "write a history of the sandbox's rides, as a company would bring it, to a file")
+    rides.add_argument("--weeks", type=int, default=26, help="how far back from midnight UTC (default: %(default)s)")
+    rides.add_argument("--out", type=Path, required=True, metavar="FILE", help="its name ends in .csv or .parquet")
     services = command("services", _services, "start or stop PostgreSQL, SeaweedFS and the sandbox")
     services.add_argument("verb", choices=["start", "stop"])
     command("clean", _clean, "stop everything and remove the data folder's contents")
@@ -124,6 +128,16 @@ def _serve(arguments: argparse.Namespace) -> None:
     limits = GENEROUS if arguments.generous else Limits()
     data = arguments.data or data_folder() / "sandbox"
     run(arguments.port, data, limits, host=arguments.host, known_as=arguments.known_as)
+
+
+def _rides(arguments: argparse.Namespace) -> None:
+    from sandbox.ride_history import write
+
+    if arguments.weeks < 1:
+        raise ValueError(f"--weeks must be at least 1, not {arguments.weeks}")
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    count = write(arguments.out, midnight - timedelta(weeks=arguments.weeks), midnight)
+    tell(f"{count:,} rows up to {midnight:%Y-%m-%d %H:%M} UTC in {arguments.out}")
 
 
 def _services(arguments: argparse.Namespace) -> None:

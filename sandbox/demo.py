@@ -1,4 +1,4 @@
-"""The demo: every source over weeks of the sandbox's history, and the questions' answers.
+"""The demo: every source over weeks of the sandbox's history, the cities' demand, and the questions' answers.
 
 Airflow's `dag.test()` runs them, in one process.
 """
@@ -18,7 +18,7 @@ from sandbox.services.process import ServiceError
 from sandbox.shell import STAMP
 from sandbox.stack import Stack
 from sandbox.state import Tell, locked
-from sandbox.summary import covered_after, summary
+from sandbox.summary import covered_after, newest_forecast, summary
 
 # Of Airflow's log only what goes wrong, and what our operators say of their progress.
 PROGRESS = {
@@ -26,6 +26,7 @@ PROGRESS = {
     "AIRFLOW__LOGGING__LOG_FORMAT": " " * 10 + "%(levelname)-7s  %(message)s",
 }
 
+DEMAND_WORDS = "demand/latest.txt"
 # Google Analytics takes longest: its figures change for 48 hours.
 RESTATED = timedelta(days=2)
 
@@ -43,6 +44,7 @@ def demo(weeks: int, tell: Tell) -> int:
             env = stack.environment(once=True, log_level="WARNING")
             # Its invented data goes to our own services, whatever else `.env` says.
             env |= {**PROGRESS, **stack.own_connections()}
+            stack.supply_rides(datetime.now(UTC))
             os.environ.clear()
             os.environ.update(env)
             return _run(stack, weeks, tell)
@@ -59,10 +61,13 @@ def windows(weeks: int, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     settled = midnight - RESTATED
 
-    def between(since: datetime, until: datetime) -> dict[str, Any]:
-        return {"since": since.isoformat(), "until": until.isoformat(), "only_missing": True}
+    def between(since: datetime, until: datetime, *, only_missing: bool) -> dict[str, Any]:
+        # Said in any case: within one process Airflow's Param objects keep what the last run was given.
+        return {"since": since.isoformat(), "until": until.isoformat(), "only_missing": only_missing}
 
-    return between(settled - timedelta(weeks=weeks), settled), between(settled, now.replace(second=0, microsecond=0))
+    history = between(settled - timedelta(weeks=weeks), settled, only_missing=True)
+    # As the schedule reads it: with what is announced for the next days.
+    return history, between(settled, now.replace(second=0, microsecond=0), only_missing=False)
 
 
 def _run(stack: Stack, weeks: int, tell: Tell) -> int:
@@ -74,14 +79,20 @@ def _run(stack: Stack, weeks: int, tell: Tell) -> int:
     midnight = f"{present['until'][:10]}T00:00:00+00:00"
     wanted = [history] if covered_after(stack.warehouse_uri, midnight) else [history, present]
     read: list[tuple[str, dict[str, Any]]] = []
+    shown: list[str] = []
     failures = []
     for window, name in product(wanted, (vendor for vendor in stack.vendors if vendor in dags)):
         tell(f"{name}: {window['since'][:16]} to {window['until'][:16]} UTC")
         try:
-            read.append((name, _succeed(dags[name], window, tell)))
+            read.append((name, _said(_succeed(dags[name], window, tell)["load"])))
         except ServiceError as error:
             failures.append(f"bellwether: {error}")
-    print(summary(stack.warehouse_uri, read), flush=True)
+    try:
+        shown, rides = _demand(stack, dags["demand"], midnight, tell)
+        read.append(("rides", {"history": rides}))
+    except ServiceError as error:
+        failures.append(f"bellwether: {error}")
+    print(summary(stack.warehouse_uri, read), *shown, sep="\n", flush=True)
     try:
         answers = _verdicts(stack, dags["verdicts"], midnight, tell)
     except ServiceError as error:
@@ -91,13 +102,25 @@ def _run(stack: Stack, weeks: int, tell: Tell) -> int:
     return 1 if failures else 0
 
 
+def _demand(stack: Stack, dag: Any, midnight: str, tell: Tell) -> tuple[list[str], dict[str, float]]:
+    """Run the DAG `demand`; return what to show of the cities, and how many rides were read.
+
+    It is as of the last weather forecast, so that a second demo of the day finds it made. Where there is none, there
+    is a note on why.
+    """
+    tell("demand: forecasting the cities' rides")
+    tasks = _succeed(dag, {"as_of": newest_forecast(stack.warehouse_uri) or midnight}, tell)
+    words = stack.read_lake(_said(tasks["forecast"]).get("words", DEMAND_WORDS)).decode().rstrip()
+    return ["", words], {"records": _said(tasks["rides"])["rows"], "seconds": tasks["rides"].duration or 0.0}
+
+
 def _verdicts(stack: Stack, dag: Any, as_of: str, tell: Tell) -> list[str]:
     """Run the DAG `verdicts`, copy its page out of the lake, and return what to show.
 
     Its report is of the day, so that a second demo of the day finds it made.
     """
     tell("verdicts: answering the questions")
-    said = _succeed(dag, {"as_of": as_of}, tell)
+    said = _said(_succeed(dag, {"as_of": as_of}, tell)["publish"])
     page = stack.home / "demo" / "report.html"
     page.parent.mkdir(exist_ok=True)
     page.write_bytes(stack.read_lake(said["page"]))
@@ -128,7 +151,7 @@ def _dags(tell: Tell) -> dict[str, Any]:
 
 
 def _succeed(dag: Any, conf: dict[str, Any], tell: Tell) -> dict[str, Any]:
-    """Run one DAG to its end and return what its last task says; ServiceError unless it succeeds."""
+    """Run one DAG to its end and return its task instances by name; ServiceError unless it succeeds."""
     for task in dag.tasks:
         # Nobody should wait minutes for the second failure of something that runs on this machine.
         task.retries = 0
@@ -140,8 +163,12 @@ def _succeed(dag: Any, conf: dict[str, Any], tell: Tell) -> dict[str, Any]:
         states = ", ".join(f"{name} {task.state}" for name, task in tasks.items())
         logs = os.environ["AIRFLOW__LOGGING__BASE_LOG_FOLDER"]
         raise ServiceError(f"{dag.dag_id} did not succeed ({states}); its logs are in {logs}")
-    last = next((name for name in ("load", "publish") if name in tasks), None)
-    return (tasks[last].xcom_pull(task_ids=last) if last else None) or {}
+    return tasks
+
+
+def _said(task: Any) -> dict[str, Any]:
+    """What a task returned; nothing if it was skipped."""
+    return task.xcom_pull(task_ids=task.task_id) or {}
 
 
 @contextmanager

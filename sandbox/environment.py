@@ -8,7 +8,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -150,6 +150,13 @@ def complete(
 def invented(vendors: Mapping[str, str], own: Mapping[str, str]) -> Mapping[str, str]:
     """Return the sandbox's vendors, or none where `own` names a store: their data must not land in real tables."""
     return {} if own.keys() & {"AIRFLOW_CONN_LAKE", "AIRFLOW_CONN_WAREHOUSE"} else vendors
+
+
+def is_all_invented(
+    names: Collection[str], vendors: Mapping[str, str], outer: Mapping[str, str], own: Mapping[str, str]
+) -> bool:
+    """Whether lake, warehouse and the named vendors are all ours, so that more invented data may lie beside theirs."""
+    return bool(invented(vendors, own)) and not set(names) & set(owned(vendors, outer, own))
 
 
 def owned(vendors: Mapping[str, str], outer: Mapping[str, str], own: Mapping[str, str]) -> list[str]:

@@ -5,6 +5,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sandbox import metadata
@@ -40,6 +41,7 @@ def up(tell: Tell) -> None:
             stack.enter(keep=True)
             launcher = Launcher(stack, tell)
             launcher.start()
+            stack.supply_rides(datetime.now(UTC))
             launcher.put_to_work()
         except BaseException:
             if not was_up:

@@ -9,12 +9,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import requests
 
-from sandbox import environment
+from sandbox import environment, ride_history
 from sandbox.connections import connections, rates
 from sandbox.credentials import Credentials
 from sandbox.limits import GENEROUS
@@ -23,7 +24,7 @@ from sandbox.services import process
 from sandbox.services.ports import free_port, free_ports
 from sandbox.services.postgres import USUAL_PORT, Postgres
 from sandbox.services.process import Process, ServiceError
-from sandbox.services.seaweedfs import USUAL_PORTS, SeaweedFS
+from sandbox.services.seaweedfs import BUCKET, USUAL_PORTS, SeaweedFS
 from sandbox.state import Component, State, Tell, data_folder, locked, make_folder
 
 SANDBOX_PORT = 8400
@@ -122,9 +123,17 @@ class Stack:
 
     def read_lake(self, key: str) -> bytes:
         """Return the body of an object of our lake."""
-        client: Any = self.seaweedfs.client(self._port("seaweedfs", "s3"))
-        body: bytes = client.get_object(Bucket="lake", Key=key)["Body"].read()
+        body: bytes = self._lake().get_object(Bucket=BUCKET, Key=key)["Body"].read()
         return body
+
+    def supply_rides(self, now: datetime) -> None:
+        """Put the sandbox's rides into our lake, unless those of the day are there or a part of it is not ours."""
+        vendors = self.vendor_connections()
+        if environment.is_all_invented(ride_history.NEEDED, vendors, os.environ, environment.dotenv()):
+            ride_history.supply(self._lake(), BUCKET, now, self.tell)
+
+    def _lake(self) -> Any:
+        return self.seaweedfs.client(self._port("seaweedfs", "s3"))
 
     def vendor_connections(self) -> dict[str, str]:
         """Return AIRFLOW_CONN_* of the sandbox's vendors."""

@@ -52,6 +52,14 @@ def covered_after(uri: str, moment: str) -> bool:
         return cursor.fetchone() == (True,)
 
 
+def newest_forecast(uri: str) -> str | None:
+    """When the newest weather forecast in the warehouse was made, in ISO 8601."""
+    with _connected(uri) as cursor:
+        cursor.execute("select max(made_at) from weather_forecasts")
+        (made_at,) = cursor.fetchone() or (None,)
+        return made_at.isoformat() if made_at else None
+
+
 @contextmanager
 def _connected(uri: str) -> Iterator[psycopg2.extensions.cursor]:
     with (

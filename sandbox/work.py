@@ -7,7 +7,7 @@ from sandbox.airflow_api import AirflowApi
 from sandbox.services.process import ServiceError
 
 FIRST_DAG = "warehouse"
-OWN_DAGS = frozenset({FIRST_DAG, "verdicts", "health"})
+OWN_DAGS = frozenset({FIRST_DAG, "verdicts", "demand", "health"})
 """Those that are no source's. All are waited for: one that is parsed later would stay paused."""
 
 Wait = Callable[[str, Callable[[], bool]], None]

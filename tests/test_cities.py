@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bellwether.cities import CitiesError, read_cities
+from bellwether.cities import CitiesError, by_place, read_cities
 
 BERLIN = """
 [[city]]
@@ -85,3 +85,8 @@ def test_a_file_without_a_city_is_refused(read, text):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(CitiesError, match=r"cities\.toml"):
         read_cities(tmp_path / "nowhere")
+
+
+def test_a_city_is_asked_for_by_its_place_under_the_vendor_s_names():
+    assert by_place()("berlin") == {"lat": 52.52, "lon": 13.405}
+    assert by_place("latitude", "longitude")("berlin") == {"latitude": 52.52, "longitude": 13.405}

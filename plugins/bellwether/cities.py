@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -32,6 +33,7 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)]
     timezone: str
     country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
+    region: str | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -59,8 +61,21 @@ def read_cities(folder: Path | None = None) -> dict[str, City]:
     return cities
 
 
+def by_place(latitude: str = "lat", longitude: str = "lon") -> Callable[[str], dict[str, float]]:
+    """What asks for a city by where it is, under a vendor's names for degrees: a Stream's ``subject_params``."""
+
+    def of_city(city_id: str) -> dict[str, float]:
+        city = read_cities()[city_id]
+        return {latitude: city.latitude, longitude: city.longitude}
+
+    return of_city
+
+
 def watched_cities(service: ServiceConnection) -> list[str]:
-    """The ids of all cities, or of those that the connection's extra names. Raises BadConnection for an unknown one."""
+    """The ids of all cities, or of those that the connection's extra names: a Stream's ``named_by``.
+
+    Raises BadConnection for an unknown one.
+    """
     known = read_cities()
     if service.option(WATCHED, None) is None:
         return list(known)

@@ -21,6 +21,7 @@ class City:
     longitude: float
     timezone: str
     country: str
+    region: str | None = None
 
 
 @cache

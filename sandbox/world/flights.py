@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sandbox.world.airports import Airport, watched
 from sandbox.world.days import FIRST_DAY, day_of, moment_of, second_of
 from sandbox.world.noise import generator
-from sandbox.world.timetable import Leg, timetable
+from sandbox.world.timetable import Leg, extra_timetable, is_busy, timetable
 
 _DAYS_KEPT = 120
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -91,8 +91,14 @@ class Flights:
         return found
 
     def _flights(self, day: int) -> Iterator[Flight]:
-        legs = timetable(self.seed)
-        rng = generator(self.seed, day, "flights")
+        busy = {airport for airport in watched() if is_busy(self.seed, airport, day)}
+        yield from self._flown(timetable(self.seed), day, "")
+        yield from (
+            flight for flight in self._flown(extra_timetable(self.seed), day, "extra ") if flight.leg.at in busy
+        )
+
+    def _flown(self, legs: tuple[Leg, ...], day: int, kind: str) -> Iterator[Flight]:
+        rng = generator(self.seed, day, f"{kind}flights")
         draws, wobble = rng.random((len(legs), 9)), rng.standard_normal((len(legs), 2))
         bad = {airport.icao: generator(self.seed, day, f"day {airport.icao}").random() < 0.05 for airport in watched()}
         weekday = date.fromordinal(day).weekday()

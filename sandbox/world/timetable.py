@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,6 +17,10 @@ from sandbox.world.places import distance_km
 FAR_OFF_KM = 4500.0
 # The share of flights from one watched airport to another.
 AMONG_US = 0.15
+# Airports of this size have busy days, a share of all: they then fly one in so many of a second timetable besides.
+LARGE = 15
+BUSY_SHARE = 0.2
+EXTRA_OF = 2
 NIGHT_HUB = "EDDK"
 BUSINESS = ("EGLC", "ESSB")
 # How many of an airport's flights fall into each hour of its clocks.
@@ -64,8 +68,30 @@ def timetable(seed: int) -> tuple[Leg, ...]:
     return tuple(legs)
 
 
-def _legs(seed: int, airport: Airport, first: int) -> Iterator[Leg]:
-    rng = generator(seed, 0, f"timetable {airport.icao}")
+@lru_cache(maxsize=8)
+def extra_timetable(seed: int) -> tuple[Leg, ...]:
+    """What larger airports have besides on their busy days: half as many flights again."""
+    legs = [
+        leg
+        for airport in watched()
+        if airport.size >= LARGE
+        # In pairs, for those that leave and those that land take turns.
+        for order, leg in enumerate(_legs(seed, airport, 0, "extra "))
+        if order // 2 % EXTRA_OF == 0
+    ]
+    # The usual numbers are 100 and some sevens, so that none is given twice.
+    return tuple(
+        replace(leg, number=f"{leg.airline.iata} {103 + 7 * order}", partners=()) for order, leg in enumerate(legs)
+    )
+
+
+def is_busy(seed: int, airport: Airport, day: int) -> bool:
+    """Whether a fair or the holidays fill an airport; four days in a row at least, announced long before."""
+    return airport.size >= LARGE and bool(generator(seed, day // 4, f"fair {airport.icao}").random() < BUSY_SHARE)
+
+
+def _legs(seed: int, airport: Airport, first: int, kind: str = "") -> Iterator[Leg]:
+    rng = generator(seed, 0, f"{kind}timetable {airport.icao}")
     count = max(2, round(airport.size / _weekdays(airport).mean()))
     for order in range(first, first + 2 * count):
         is_cargo = airport.icao == NIGHT_HUB and rng.random() < 0.5

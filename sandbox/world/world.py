@@ -17,6 +17,7 @@ from sandbox.world.issues import Issues
 from sandbox.world.outages import SERVICES, Outages
 from sandbox.world.records import Commit, Deployment, Issue, Minute, Outage, Release, WorkflowRun
 from sandbox.world.releases import Releases
+from sandbox.world.rides import Rides
 from sandbox.world.runs import Runs, record
 from sandbox.world.traffic import Traffic
 from sandbox.world.truths import Truths
@@ -40,9 +41,10 @@ class World:
         self.seed = seed
         self.truths = truths = truths or Truths()
         self.clock = clock or Clock()
-        # These two know what is to come: forecasts and timetables are about it.
+        # These know what is to come: forecasts and timetables are about it.
         self.weather = Weather(seed)
         self.flights = Flights(seed)
+        self.rides = Rides(seed, self.weather, self.flights)
         self._spikes = Bursts(seed, SPIKES)
         self._new_bursts = Bursts(seed, NEW_USERS)
         self._outages = Outages(seed, truths, self._spikes)

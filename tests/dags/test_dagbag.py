@@ -21,6 +21,7 @@ from sandbox.work import OWN_DAGS
 CHECKOUT = Path(__file__).parent.parent.parent
 DAGS = CHECKOUT / "dags"
 FILES = sorted(DAGS.rglob("*.py"))
+OWN = ["demand", "health", "verdicts", "warehouse"]
 INGEST = ["flights", "github", "google_analytics", "postman", "statuscake", "weather", "wikipedia"]
 EVERY_SO_OFTEN = {"flights": timedelta(hours=6), "weather": timedelta(hours=3), "wikipedia": timedelta(days=31)}
 PARSE_WITH_NOTHING_AT_HAND = """
@@ -52,7 +53,7 @@ print(*sorted(bag.dags))
 
 def test_every_file_imports_and_there_are_exactly_these_dags(bag: Any) -> None:
     assert bag.import_errors == {}
-    assert set(bag.dags) == {"health", "verdicts", "warehouse", *INGEST}
+    assert set(bag.dags) == {*OWN, *INGEST}
 
 
 def test_what_puts_an_airflow_to_work_waits_for_every_dag(bag: Any) -> None:
@@ -86,7 +87,7 @@ def test_every_dag_says_what_it_is_and_whose(bag: Any) -> None:
 def test_people_are_told_of_a_failure_where_health_would_not_see_it(bag: Any) -> None:
     alerted = {dag.dag_id for dag in bag.dags.values() if all(task.has_on_failure_callback for task in dag.tasks)}
     # What the sources' runs leave out `health` tells of, once: their own messages would be one every five minutes.
-    assert alerted == {"verdicts", "warehouse"}
+    assert alerted == {"demand", "verdicts", "warehouse"}
 
 
 @pytest.mark.parametrize("source", INGEST)
@@ -130,7 +131,7 @@ def test_wrong_params_are_refused_before_anything_runs(bag: Any, wrong: dict[str
         params.update(wrong)
 
 
-@pytest.mark.parametrize("dag_id", ["health", "verdicts", "warehouse", *INGEST])
+@pytest.mark.parametrize("dag_id", [*OWN, *INGEST])
 def test_a_dag_survives_airflow_s_serialisation(bag: Any, dag_id: str) -> None:
     from airflow.serialization.serialized_objects import DagSerialization
 
@@ -141,6 +142,24 @@ def test_a_dag_survives_airflow_s_serialisation(bag: Any, dag_id: str) -> None:
     assert set(back.task_ids) == {task.task_id for task in dag.tasks}
     # A class handed over as source text would be code of ours in the metadata database.
     assert "def " not in written.replace(json.dumps(dag.doc_md), "")
+
+
+def test_demand_is_forecast_after_its_tables_and_rides_whenever_one_of_its_sources_has_news(bag: Any) -> None:
+    dag = bag.dags["demand"]
+    assert {task.task_id: task.downstream_task_ids for task in dag.tasks} == {
+        "tables": {"train"},
+        "rides": {"train"},
+        "train": {"forecast"},
+        "forecast": set(),
+    }
+    condition = dag.timetable.asset_condition
+    assert type(condition).__name__.endswith("AssetAny")
+    assert {asset.name for asset in condition.objects} == {"weather_forecasts", "flights_arrivals", "wikipedia_cities"}
+    loaded = {outlet.name for source in INGEST for outlet in bag.dags[source].get_task("load").outlets}
+    assert {asset.name for asset in condition.objects} <= loaded
+    outlets = {task.task_id: [outlet.name for outlet in task.outlets] for task in dag.tasks if task.outlets}
+    assert outlets == {"tables": ["city_hours"], "forecast": ["demand_forecasts", "demand_advice"]}
+    assert dag.max_active_runs == 1
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.name)
@@ -169,4 +188,4 @@ def test_parsing_asks_nobody_and_reads_nothing_but_the_bundle(tmp_path: Path) ->
         env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split()[-3 - len(INGEST) :] == sorted(["health", "verdicts", "warehouse", *INGEST])
+    assert done.stdout.split()[-len(OWN) - len(INGEST) :] == sorted([*OWN, *INGEST])

@@ -55,3 +55,6 @@ def test_history_is_whole_settled_days_and_the_present_follows_on_it(now: dateti
     assert history["since"] == "2026-09-25T00:00:00+00:00"
     assert history["until"] == present["since"] == "2026-11-20T00:00:00+00:00"
     assert datetime.fromisoformat(present["until"]) == now.replace(second=0)
+    # Only what is read as the schedule reads it goes on to what is announced ahead.
+    assert history["only_missing"]
+    assert not present["only_missing"]

@@ -11,6 +11,7 @@ import psutil
 
 from sandbox.airflow_api import AirflowApi
 from sandbox.environment import CHECKOUT
+from sandbox.ride_history import KEY
 from sandbox.stack import Stack
 
 COMPONENTS = ["postgres", "seaweedfs", "sandbox", "api-server", "scheduler", "dag-processor", "triggerer"]
@@ -44,7 +45,8 @@ def test_up_and_down(home: Path) -> None:
 
     api = AirflowApi(f"http://127.0.0.1:{port}", password)
     dags = api.dags()
-    assert {"warehouse", "verdicts", *stack.vendors} <= dags.keys()
+    assert {"warehouse", "verdicts", "demand", *stack.vendors} <= dags.keys()
+    assert stack.read_lake(KEY).startswith(b"PAR1")
     assert not [name for name, dag in dags.items() if dag["is_paused"]]
     assert api.states("warehouse") == ["success"]
 

@@ -7,6 +7,7 @@ from sandbox.world import World
 from sandbox.world.airports import watched
 from sandbox.world.cities import cities
 from sandbox.world.flights import local
+from sandbox.world.timetable import is_busy
 
 
 def test_every_city_has_an_airport():
@@ -55,3 +56,13 @@ def test_flights_follow_the_hour_and_the_weekday():
     landed = flights.landings("LFPG", monday, monday + timedelta(days=7))
     listed_ones = flights.arrivals("LFPG", monday, monday + timedelta(days=7))
     assert 0.9 * len(listed_ones) < landed <= len(listed_ones)
+
+
+def test_on_busy_days_more_flights_are_announced_than_usual():
+    world, monday = World(), datetime(2026, 9, 7, tzinfo=UTC)
+    heathrow = next(one for one in watched() if one.icao == "EGLL")
+    counts = {True: [], False: []}
+    for day in (monday + timedelta(days=number) for number in range(0, 63, 7)):
+        listed = world.flights.arrivals("EGLL", day, day + timedelta(days=1))
+        counts[is_busy(world.seed, heathrow, day.toordinal())].append(len(listed))
+    assert min(counts[True]) > 1.2 * max(counts[False])

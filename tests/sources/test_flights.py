@@ -89,6 +89,17 @@ def test_codeshares_are_told_apart(vendors, lately):
     assert {row["codeshare_status"] for row in found} == {"IsOperator", "IsCodeshared"}
 
 
+@pytest.mark.parametrize("direction", ["arrivals", "departures"])
+def test_without_codeshares_each_aeroplane_is_there_once(vendors, lately, direction):
+    hook = vendors.hook("flights", cities=["munich"])
+    day = lately(days=1)
+    found = [row for row in rows(vendors, hook, direction, "EDDM", day) if row["codeshare_status"] != "IsCodeshared"]
+    flown = getattr(vendors.world.flights, direction)("EDDM", day.start, day.end)
+    assert sorted(row["number"] for row in found) == sorted(flight.leg.number for flight in flown)
+    # A number may be flown twice in twenty-four hours, at another time.
+    assert len({(row["number"], row["scheduled_at"]) for row in found}) == len(found) > 40
+
+
 def test_what_is_not_known_is_null(vendors, lately):
     hook = vendors.hook("flights", cities=["london"])
     found = rows(vendors, hook, "arrivals", "EGLL", lately(days=2))
@@ -138,6 +149,19 @@ def test_times_are_read_in_either_shape(record):
     inside, outside = (Window(at(since), at(until)) for since, until in (("05:50", "05:51"), ("05:51", "07:00")))
     line = json.dumps(record).encode()
     assert [cut(ARRIVALS, window, [line])[0] for window in (inside, outside)] == [[line], []]
+
+
+@pytest.mark.parametrize("record", [NESTED, FLAT], ids=["nested", "flat"])
+def test_a_departure_s_times_are_those_of_its_own_airport(record):
+    there = {"scheduledTime": {"utc": "2026-11-20 08:00Z"}, "scheduledTimeUtc": "2026-11-20 08:00Z"}
+    (row,), rejects = staged(DEPARTURES, [record | {"departure": record["arrival"], "arrival": there}])
+    assert not rejects
+    assert [row[name] for name in ("scheduled_at", "revised_at", "runway_at")] == [
+        at("05:50"),
+        at("06:01"),
+        at("05:58"),
+    ]
+    assert row["scheduled_local"] == "2026-11-20 06:50+01:00"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from time import monotonic
 
 import pytest
 
@@ -9,9 +10,9 @@ from bellwether.cities import read_cities
 from bellwether.hooks.errors import BadConnection, Forbidden, NotFound
 from bellwether.sources import hook_of
 from bellwether.sources import wikipedia as source
-from bellwether.staging.rows import stage
+from tests.hooks.conftest import Service
+from tests.wikipedia import CITIES, staged
 
-CITIES = tuple(read_cities())
 MARCH, NOVEMBER = (datetime(2026, month, 20, 12, tzinfo=UTC) for month in (3, 11))
 
 
@@ -26,18 +27,6 @@ class Remembered:
 
     def put(self, identity, answer):
         self.answers[identity] = answer
-
-
-def staged(hook, stream, window, cities=CITIES):
-    """Rows of the stream by city, and the reasons of what was rejected."""
-    of = hook.streams_by_name()[stream]
-    rows, reasons = {}, {}
-    for city in cities:
-        (page,) = hook.read(of, city, window)
-        found = stage(of, b"".join(record + b"\n" for record in page.records), page.reading)
-        rows[city] = found.frame.to_pylist()
-        reasons[city] = [reject.reason for reject in found.rejects]
-    return rows, {city: found for city, found in reasons.items() if found}
 
 
 @pytest.fixture
@@ -99,18 +88,6 @@ def test_populations_have_their_kind_and_the_date_they_count_for(vendors, year, 
     assert not rejected
     assert {(row["kind"], row["as_of"]): row["population"] for row in rows[city]} == expected
     assert all(row["year"] == int(row["as_of"][:4]) for row in rows[city])
-
-
-def test_a_new_figure_is_a_new_row_and_an_old_one_stays_the_same(vendors, year):
-    hook, found = vendors.hook("wikipedia"), []
-    for now in (MARCH, NOVEMBER):
-        vendors.at(now)
-        rows = staged(hook, "populations", year, ["london"])[0]["london"]
-        found.append({(row["kind"], row["as_of"]): row["population"] for row in rows})
-    spring, autumn = found
-    assert spring.keys() - autumn.keys() == {("city", "2024")}
-    assert autumn.keys() - spring.keys() == {("city", "2025")}
-    assert {key: spring[key] for key in spring.keys() & autumn} == {key: autumn[key] for key in spring.keys() & autumn}
 
 
 @pytest.mark.parametrize("stream", ["cities", "populations"])
@@ -193,6 +170,19 @@ def test_robots_txt_that_cannot_be_read_is_not_taken_for_a_yes(vendors, the_erro
     assert ["robots.txt answered 500" in str(error) for error in errors] == [True, True]
     assert {one["path"] for one in vendors.asked("wikipedia")} == {"/wikipedia/robots.txt"}
     assert len(vendors.asked("wikipedia")) == 5, "asked for by one run once, with the retries of one request"
+
+
+def test_the_delay_that_robots_txt_asks_for_is_kept_to_from_the_first_page_on(monkeypatch, year):
+    service = Service()
+    service.answers(
+        {"body": b"User-agent: *\nCrawl-delay: 3600", "headers": {"Content-Type": "text/plain"}},
+        {"body": b"<html></html>", "headers": {"Content-Type": "text/html"}},
+    )
+    monkeypatch.setenv("AIRFLOW_CONN_WIKIPEDIA", json.dumps({"conn_type": "http", "host": service.root}))
+    hook = source.WikipediaHook()
+    list(hook.read(source.CITIES, "berlin", year))
+    assert hook._robots.pace.reserve(now=monotonic()) > 3000
+    service.stop()
 
 
 def test_a_site_without_robots_txt_forbids_nothing(vendors, year):

@@ -106,6 +106,8 @@ class ApiHook(HttpHook):
 
     def named_subjects(self, stream: Stream) -> list[str] | None:
         """What the stream is read for, as far as nobody has to be asked; None where only the vendor can tell."""
+        if stream.named_by is not None:
+            return stream.named_by(self.service)
         if self.listing is None or self.service.option(self.watched, None) is not None:
             return self.service.watched(self.watched)
         return None
@@ -136,7 +138,7 @@ class ApiHook(HttpHook):
         local = local_times(window, self.zone(subject)) if stream.local_slice else (window.start, window.end)
         since, until = (f"{moment:%Y-%m-%dT%H:%M}" for moment in local)
         url = self.service.base_url + stream.path.format(subject=subject, since=since, until=until)
-        params = stream.request_params(window)
+        params = stream.request_params(subject, window)
         if stream.method == "GET":
             return Request("GET", url, query=params, accept=stream.accept)
         return Request("POST", url, body=params, accept=stream.accept)

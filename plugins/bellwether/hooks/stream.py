@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bellwether.hooks.paginators import JSON, Paginator, SinglePage
 from bellwether.window import Window
+
+if TYPE_CHECKING:
+    from bellwether.hooks.connection import ServiceConnection
 
 ColumnType = Literal["text", "integer", "number", "boolean", "timestamp", "epoch", "json"]
 NEVER = timedelta(0)
@@ -76,6 +79,10 @@ class Stream:
         ``{since}`` and ``{until}`` for the window by the subject's own clocks (2026-11-01T00:00)
     :param subject_column: the table's column that tells whose row it is; part of the key
     :param key: the columns that, with the subject, tell a row from all others
+    :param named_by: what the connection makes it be read for, where that is no list in its extra
+        (``bellwether.cities.watched_cities``: all cities, or fewer)
+    :param subject_params: the parameters that ask for the subject, where it is not in the path
+        (``bellwether.cities.by_place``: by where it is)
     :param records: dotted path of the records in the answer; empty when the answer is the list
     :param cursor: dotted path of the time that places a record in a window, or the column that holds it; records
         outside are left out; None keeps all (the vendor filtered, or the stream is a snapshot)
@@ -105,6 +112,8 @@ class Stream:
     method: str = "GET"
     params: Mapping[str, Any] = field(default_factory=dict)
     window_params: Callable[[Window], Mapping[str, Any]] | None = None
+    named_by: Callable[[ServiceConnection], list[str]] | None = None
+    subject_params: Callable[[str], Mapping[str, Any]] | None = None
     paginator: Paginator = field(default_factory=SinglePage)
     records: str = ""
     cursor: str | Column | None = None
@@ -132,6 +141,8 @@ class Stream:
         """The table's columns in order: the subject, what the vendor says, when it said so."""
         return (self.subject_column, *(column.name for column in self.columns), "observed_at")
 
-    def request_params(self, window: Window) -> dict[str, Any]:
-        """The query (or body) that asks for the window."""
-        return {**self.params, **(self.window_params(window) if self.window_params else {})}
+    def request_params(self, subject: str, window: Window) -> dict[str, Any]:
+        """The query (or body) that asks for the subject's window."""
+        of_window = self.window_params(window) if self.window_params else {}
+        of_subject = self.subject_params(subject) if self.subject_params else {}
+        return {**self.params, **of_window, **of_subject}

@@ -31,11 +31,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from bellwether.cities import WATCHED, read_cities, watched_cities
+from bellwether.cities import WATCHED, by_place, read_cities, watched_cities
 from bellwether.distance import haversine_km
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook, Page
-from bellwether.hooks.paginators import Request
 from bellwether.hooks.sender import retry_after
 from bellwether.hooks.stream import WHOLE, Column, Reading, Stream
 from bellwether.operators.api_to_s3 import ApiToS3Operator
@@ -115,6 +114,8 @@ AIRPORTS = Stream(
     name="airports",
     path="/airports/search/location",
     subject_column="city_id",
+    named_by=watched_cities,
+    subject_params=by_place(),
     params={"radiusKm": _RADIUS_KM, "limit": 25, "withFlightInfoOnly": "true"},
     records="items",
     snapshot=True,
@@ -175,7 +176,7 @@ class FlightsHook(ApiHook):
 
     def named_subjects(self, stream: Stream) -> list[str] | None:
         """The cities' ids for the airports; the airports have to be found."""
-        return watched_cities(self.service) if stream is AIRPORTS else None
+        return super().named_subjects(stream) if stream is AIRPORTS else None
 
     def subjects(self, stream: Stream) -> list[str]:
         """The cities' ids for the airports, and those airports for their flights."""
@@ -185,14 +186,6 @@ class FlightsHook(ApiHook):
     def zone(self, subject: str) -> tzinfo:
         """The airport's own time zone."""
         return self._zones[subject]
-
-    def first_request(self, stream: Stream, subject: str, window: Window) -> Request:
-        """As every hook; for airports, by the city's place."""
-        request = super().first_request(stream, subject, window)
-        if stream is not AIRPORTS:
-            return request
-        city = read_cities()[subject]
-        return replace(request, query={**request.query, "lat": city.latitude, "lon": city.longitude})
 
     def read(self, stream: Stream, subject: str, window: Window) -> Iterator[Page]:
         """As every hook; a city's airports are asked for once, although all streams need them."""

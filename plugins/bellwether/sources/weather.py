@@ -19,18 +19,15 @@ What bites:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bellwether.cities import WATCHED, read_cities, watched_cities
+from bellwether.cities import WATCHED, by_place, watched_cities
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook
-from bellwether.hooks.paginators import Request
 from bellwether.hooks.sender import retry_after
 from bellwether.hooks.stream import WHOLE, Column, Reading, Stream
 from bellwether.operators.api_to_s3 import ApiToS3Operator
-from bellwether.window import Window
 
 _MINUTE = 60.0
 _PRESENT = timedelta(hours=1)
@@ -65,6 +62,8 @@ FORECASTS = Stream(
     name="forecasts",
     path="/data/2.5/forecast",
     subject_column="city_id",
+    named_by=watched_cities,
+    subject_params=by_place(),
     params={"units": "metric"},
     records="list",
     live=_PRESENT,
@@ -84,6 +83,8 @@ CURRENT = Stream(
     name="current",
     path="/data/2.5/weather",
     subject_column="city_id",
+    named_by=watched_cities,
+    subject_params=by_place(),
     params={"units": "metric"},
     live=_PRESENT,
     slice=WHOLE,
@@ -125,15 +126,6 @@ class WeatherHook(ApiHook):
     def wait_asked(self, answer: Answer) -> float | None:
         """The minute by which the vendor counts, unless it says otherwise."""
         return (retry_after(answer) or _MINUTE) if answer.status == 429 else None
-
-    def named_subjects(self, stream: Stream) -> list[str]:
-        """The cities' ids."""
-        return watched_cities(self.service)
-
-    def first_request(self, stream: Stream, subject: str, window: Window) -> Request:
-        """The stream's request for the city's place."""
-        request, city = super().first_request(stream, subject, window), read_cities()[subject]
-        return replace(request, query={**request.query, "lat": city.latitude, "lon": city.longitude})
 
 
 class WeatherToS3Operator(ApiToS3Operator):

@@ -57,6 +57,7 @@ CITIES = Stream(
     name="cities",
     path=_PAGE,
     subject_column="city_id",
+    named_by=watched_cities,
     accept=HTML,
     unfold=_city,
     conditional=True,
@@ -77,6 +78,7 @@ POPULATIONS = Stream(
     name="populations",
     path=_PAGE,
     subject_column="city_id",
+    named_by=watched_cities,
     accept=HTML,
     unfold=_populations,
     conditional=True,
@@ -113,10 +115,6 @@ class WikipediaHook(ApiHook):
     def request_limits(self) -> tuple[tuple[int, float], ...]:
         """A few requests a second: what a person with many tabs would do."""
         return ((self.service.rate("requests_per_second", 2), 1.0),)
-
-    def named_subjects(self, stream: Stream) -> list[str]:
-        """The cities' ids."""
-        return watched_cities(self.service)
 
     def first_request(self, stream: Stream, subject: str, window: Window) -> Request:
         """The city's page, if robots.txt lets us have it. Raises Forbidden, or what kept robots.txt from being read."""

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from bellwether.sql import statements
+from bellwether.sql import render, statements
 
 if TYPE_CHECKING:
     from bellwether.arrow import pa
@@ -33,6 +33,25 @@ class Batch:
     staged: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Replacement:
+    """Rows that a query of the warehouse's own tables gives, for those that are in a table.
+
+    :param key: what rows are told apart by
+    :param statement: a select of the table's columns, in order
+    :param parameters: the statement's; since, until and known_at too, where the next two need them
+    :param hours: the column with the hour that a row is of: only rows of the window [since, until) are replaced
+    :param known_at: the column with the moment by which a row was known: only rows known no later are replaced
+    """
+
+    table: str
+    key: Sequence[str]
+    statement: str
+    parameters: Mapping[str, Any] | None = None
+    hours: str = ""
+    known_at: str = ""
+
+
 class Warehouse(ABC):
     """A database behind an Airflow connection, whose tables rows are merged into by key."""
 
@@ -55,6 +74,13 @@ class Warehouse(ABC):
         """Insert rows whose key is not there yet, all or nothing, and return how many; none is ever changed.
 
         A batch's key may be that of a group of rows: a group that is there gets no more rows.
+        """
+
+    @abstractmethod
+    def replace(self, *replacements: Replacement) -> list[int]:
+        """Replace rows table by table, each query seeing the tables before it, and return how many each got.
+
+        All or nothing. Runs that replace rows of the same tables take turns, and none undoes what is known later.
         """
 
     def select(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
@@ -90,6 +116,20 @@ class Warehouse(ABC):
 
     def _cursor(self, connection: Any) -> Any:
         return connection.cursor()
+
+    def _put(self, cursor: Any, one: Replacement) -> int:
+        """Drop what is replaced and insert what is not there; how many rows were inserted."""
+        hours, known_at = ([column] if column else [] for column in (one.hours, one.known_at))
+        dropped = render("load/drop_known.sql", table=one.table, key=one.key, hours=hours, known_at=known_at)
+        cursor.execute(dropped, one.parameters)
+        same = " and ".join(f"kept.{column} = found.{column}" for column in one.key)
+        cursor.execute(
+            f"insert into {one.table} select found.* from (\n{one.statement}\n) as found "
+            f"where not exists (select 1 from {one.table} as kept where {same})",
+            one.parameters,
+        )
+        count: int = cursor.rowcount
+        return count
 
     def _missing(self, table: str) -> WarehouseError:
         return WarehouseError(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from bellwether.sql import render
-from bellwether.warehouse.database import Batch, Warehouse
+from bellwether.warehouse.database import Batch, Replacement, Warehouse
 
 if TYPE_CHECKING:
     from bellwether.arrow import pa
@@ -28,6 +28,26 @@ class PostgresWarehouse(Warehouse):
         """Append in one transaction."""
         with self.transaction() as cursor:
             return [self._append(cursor, batch) for batch in batches]
+
+    def replace(self, *replacements: Replacement) -> list[int]:
+        """Replace in one transaction; readers are never held up, and see all of it or nothing."""
+        with self.transaction() as cursor:
+            for one in replacements:
+                self._require(cursor, one.table)
+                # Of two at once the second waits here, and then sees the first one's rows.
+                cursor.execute(f"lock table {one.table} in share row exclusive mode")
+            return [self._replace(cursor, one) for one in replacements]
+
+    def _replace(self, cursor: Any, one: Replacement) -> int:
+        count = self._put(cursor, one)
+        # The next query plans by it: nobody else has seen these rows to count them.
+        cursor.execute(f"analyze {one.table}")
+        return count
+
+    def _require(self, cursor: Any, table: str) -> None:
+        cursor.execute("select to_regclass(%s)", (table,))
+        if cursor.fetchone()[0] is None:
+            raise self._missing(table)
 
     def _connect(self) -> Any:
         from airflow.providers.postgres.hooks.postgres import PostgresHook
@@ -58,9 +78,7 @@ class PostgresWarehouse(Warehouse):
         """Copy a batch into the temporary table `incoming`; returns the names that statements about it take."""
         names: dict[str, Any] = {"table": batch.table, "incoming": "incoming"}
         names |= {"key": batch.key, "columns": batch.columns}
-        cursor.execute("select to_regclass(%s)", (batch.table,))
-        if cursor.fetchone()[0] is None:
-            raise self._missing(batch.table)
+        self._require(cursor, batch.table)
         cursor.execute(render("load/postgres/create_incoming.sql", **names))
         _copy(cursor, f"copy incoming ({', '.join(batch.columns)}) from stdin with (format csv)", batch)
         return names

@@ -9,7 +9,7 @@ from typing import Any
 from bellwether.lake import Lake
 from bellwether.sql import render
 from bellwether.warehouse import copy_manifest
-from bellwether.warehouse.database import Batch, Warehouse, WarehouseError
+from bellwether.warehouse.database import Batch, Replacement, Warehouse, WarehouseError
 from bellwether.warehouse.redshift_connection import RedshiftConnection
 
 _TIMESTAMPTZ = 1184
@@ -44,6 +44,15 @@ class RedshiftWarehouse(Warehouse):
     def append(self, *batches: Batch) -> list[int]:
         """Append in one transaction."""
         return self._load(batches, _add)
+
+    def replace(self, *replacements: Replacement) -> list[int]:
+        """Replace in one transaction, which waits for its turn before it looks at anything."""
+        with self.transaction() as cursor:
+            self._execute_on(_TURNS, cursor, f"lock table {_TURNS}")
+            for one in replacements:
+                columns = render("load/redshift/columns.sql", table=one.table, columns=one.key)
+                self._execute_on(one.table, cursor, columns)
+            return [self._put(cursor, one) for one in replacements]
 
     def _connect(self) -> Any:
         return self._connection.open()

@@ -1,0 +1,1 @@
+"""Sandbox worlds as the demand model's rows, and what was planted in them."""

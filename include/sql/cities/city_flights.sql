@@ -1,0 +1,79 @@
+-- One row per airport, direction and flight itself that is scheduled in the window, not under the other numbers
+-- it is sold by. Sources: flights_arrivals, flights_departures, aircraft_seats.
+with flights as (
+    select
+        airport_icao,
+        cast('arrival' as varchar(512)) as direction,
+        number,
+        scheduled_at,
+        revised_at,
+        runway_at,
+        coalesce(status, '') as status,
+        coalesce(is_cargo, false) as is_cargo,
+        airline_name,
+        origin_icao as other_icao,
+        aircraft_model
+    from flights_arrivals
+    where
+        scheduled_at >= %(since)s
+        and scheduled_at < %(until)s
+        and coalesce(codeshare_status, '') <> 'IsCodeshared'
+    union all
+    select
+        airport_icao,
+        cast('departure' as varchar(512)) as direction,
+        number,
+        scheduled_at,
+        revised_at,
+        runway_at,
+        coalesce(status, '') as status,
+        coalesce(is_cargo, false) as is_cargo,
+        airline_name,
+        destination_icao as other_icao,
+        aircraft_model
+    from flights_departures
+    where
+        scheduled_at >= %(since)s
+        and scheduled_at < %(until)s
+        and coalesce(codeshare_status, '') <> 'IsCodeshared'
+),
+
+models as (
+    select aircraft_model
+    from flights
+    group by aircraft_model
+),
+
+layouts as (
+    select
+        models.aircraft_model,
+        aircraft_seats.seats,
+        row_number() over (
+            partition by models.aircraft_model
+            order by length(aircraft_seats.model) desc
+        ) as place
+    from models
+    inner join aircraft_seats
+        on left(lower(models.aircraft_model), length(aircraft_seats.model)) = aircraft_seats.model
+)
+
+select
+    flights.airport_icao,
+    flights.direction,
+    flights.number,
+    flights.scheduled_at,
+    coalesce(flights.runway_at, flights.revised_at, flights.scheduled_at) as expected_at,
+    flights.status,
+    -- A departure that was diverted has left all the same.
+    flights.status in ('Canceled', 'CanceledUncertain')
+    or (flights.status = 'Diverted' and flights.direction = 'arrival') as is_cancelled,
+    flights.is_cargo,
+    flights.airline_name,
+    flights.other_icao,
+    flights.aircraft_model,
+    case when not flights.is_cargo then layouts.seats end as seats
+from flights
+left join layouts
+    on
+        flights.aircraft_model = layouts.aircraft_model
+        and layouts.place = 1

@@ -1,0 +1,26 @@
+-- One row per city, kind and date whose figure is another one than that of the date before.
+-- Source: wikipedia_populations.
+with populations as (
+    select
+        city_id,
+        kind,
+        as_of,
+        year,
+        population,
+        lag(population) over (partition by city_id, kind order by as_of) as population_before,
+        observed_at
+    from wikipedia_populations
+)
+
+select
+    city_id,
+    kind,
+    as_of,
+    year,
+    population,
+    population_before,
+    observed_at
+from populations
+where
+    population_before is null
+    or population <> population_before

@@ -1,0 +1,18 @@
+-- One row per set of tables: when it was last built by as_of, and where that begins which was seen since.
+-- Sources: city_hours, coverage. What was seen up to a day before is taken for new: it may have been loaded since.
+with built as (
+    select max(known_at) as known_at
+    from city_hours
+    where known_at <= %(as_of)s
+)
+
+select
+    max(built.known_at) as built_at,
+    min(coverage.window_start) as first_at
+from built
+left join coverage
+    on
+        coverage.source in ('weather', 'flights', 'wikipedia')
+        and coverage.observed_at >= coalesce(
+            built.known_at - interval '1 day', cast('1970-01-01 00:00:00+00' as timestamptz)
+        )

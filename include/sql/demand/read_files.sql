@@ -1,0 +1,9 @@
+-- One row per file of rides that was read: when it had last been changed by then. Source: coverage.
+select
+    subject,
+    max(observed_at) as observed_at
+from coverage
+where
+    source = 'rides'
+    and stream = 'history'
+group by subject

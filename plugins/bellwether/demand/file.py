@@ -1,0 +1,103 @@
+"""A file of rides from the lake, CSV or Parquet, batch by batch; what it says is not checked here."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from bellwether.arrow import pa
+
+ENDINGS = (".csv", ".csv.gz", ".parquet")
+NEEDED = ("city_id", "hour_at", "rides")
+OPTIONAL = ("place", "temperature_c", "rain_mm", "wind_m_per_s")
+MOST_BYTES = 512 * 1024 * 1024
+UNPACKED_BYTES = 4 * MOST_BYTES
+"""What a compressed file may come to."""
+_BLOCK_BYTES = 1024 * 1024
+_BATCH_ROWS = 65_536
+_HOUR_TYPE = pa.timestamp("us", tz="UTC")
+
+
+class RidesFileError(ValueError):
+    """A file of rides that cannot be read or loaded as it is; the message says why and what is wanted."""
+
+
+def batches(file: Path, unread: Callable[[str], None]) -> Iterator[pa.RecordBatch]:
+    """The file's rows with those of our columns that it has: texts, numbers, or for hour_at times in UTC.
+
+    :param unread: told each line of a CSV that has not as many fields as the first
+
+    RidesFileError where the columns needed are not there, or the file is not what its name says.
+    """
+    try:
+        total = 0
+        for batch in _parquet(file) if file.name.endswith(".parquet") else _csv(file, unread):
+            total += batch.nbytes
+            if total > UNPACKED_BYTES:
+                raise RidesFileError(f"it unpacks to more than {UNPACKED_BYTES >> 20:,} MB: divide it")
+            yield batch
+    except (pa.ArrowException, OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+        raise RidesFileError(f"it cannot be read: {str(error)[:200]}") from error
+
+
+def _parquet(file: Path) -> Iterator[pa.RecordBatch]:
+    with pq.ParquetFile(file) as found:
+        groups = range(found.metadata.num_row_groups)
+        if sum(found.metadata.row_group(number).total_byte_size for number in groups) > UNPACKED_BYTES:
+            raise RidesFileError(f"it unpacks to more than {UNPACKED_BYTES >> 20:,} MB: divide it")
+        columns = _wanted(found.schema_arrow.names)
+        for batch in found.iter_batches(_BATCH_ROWS, columns=columns, use_threads=False):
+            yield pa.RecordBatch.from_arrays([_plain(batch[name]) for name in columns], names=columns)
+
+
+def _plain(values: pa.Array) -> pa.Array:
+    """Numbers and times as such, all else as text. A time without a zone is in UTC."""
+    kind = values.type
+    if pa.types.is_timestamp(kind):
+        return values.cast(_HOUR_TYPE) if kind.tz else values.cast(pa.timestamp("us")).cast(_HOUR_TYPE)
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return values.cast(pa.float64(), safe=False)
+    return values.cast(pa.string())
+
+
+def _csv(file: Path, unread: Callable[[str], None]) -> Iterator[pa.RecordBatch]:
+    def note(row: pyarrow.csv.InvalidRow) -> str:
+        unread(row.text or "")
+        return "skip"
+
+    columns = _wanted(_header(file))
+    with (
+        _opened(file) as stream,
+        pyarrow.csv.open_csv(
+            stream,
+            pyarrow.csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES),
+            pyarrow.csv.ParseOptions(invalid_row_handler=note),
+            pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string()), include_columns=columns),
+        ) as reader,
+    ):
+        yield from reader
+
+
+def _header(file: Path) -> list[str]:
+    with gzip.open(file) if file.name.endswith(".gz") else file.open("rb") as lines:
+        return next(csv.reader([lines.readline(65_536).decode("utf-8-sig")]), [])
+
+
+def _opened(file: Path) -> pa.NativeFile:
+    plain = pa.OSFile(str(file))
+    return pa.CompressedInputStream(plain, "gzip") if file.name.endswith(".gz") else plain
+
+
+def _wanted(found: list[str]) -> list[str]:
+    """Those of our columns that are there."""
+    if all(found.count(name) == 1 for name in NEEDED) and all(found.count(name) <= 1 for name in OPTIONAL):
+        return [name for name in (*NEEDED, *OPTIONAL) if name in found]
+    shown = ", ".join(repr(name[:40]) for name in found[:20]) or "none"
+    raise RidesFileError(
+        f"its columns are {shown}; wanted are {', '.join(NEEDED)}, and where known {', '.join(OPTIONAL)}, each once"
+    )
