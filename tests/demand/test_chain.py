@@ -94,7 +94,7 @@ def test_the_words_are_short_and_say_what_was_found_and_what_is_doubtful(done: A
     assert "less than the same hour a week before" in text
     assert "Berlin, centre" in text
     assert "rain -" in text
-    assert "weather was as foretold in 13% of" in text
+    assert "weather was as foretold in 13 % of" in text
     assert done.lake.read(f"demand/{STAMP}/words.txt").decode() == text
 
 

@@ -64,10 +64,10 @@ def test_it_stays_within_its_lines_with_every_doubt_there_is() -> None:
     some = forecasts("poisson", "seasonal naive")
     text = forecast_text(MADE_AT, model(left_out=30, until="2025-05-20T00:00:00+00:00"), some, advice(99))
     assert len(text.splitlines()) <= 25
-    assert "Backtest (8 times 5 days): 3.00 rides off an hour on average, 25% less than" in text
-    assert "intervals held 79.0% of the hours" in text
+    assert "Backtest (8 times 5 days): 3.00 rides off an hour on average, 25 % less than" in text
+    assert "intervals held 79 % of the hours" in text
     assert "newest rides are 15 days old" in text
-    assert "foretold in 25% of" in text
+    assert "foretold in 25 % of" in text
     assert "in 1 place the model was no better than the week before" in text
     assert "Left out: 31 places: London, lost 0 (20 days of its rides are known); " in text
 
@@ -75,7 +75,7 @@ def test_it_stays_within_its_lines_with_every_doubt_there_is() -> None:
 def test_a_model_that_is_worse_than_the_week_before_is_said_to_be() -> None:
     worse = Errors(900, 8, 5.0, 4.0, 6.0, 0.1, 20.0, None, 1.0, "")
     text = forecast_text(MADE_AT, model(worse), THREE, [])
-    assert "25% more than the same hour a week before" in text
+    assert "25 % more than the same hour a week before" in text
     assert "No hour differs enough" in text
     assert "intervals held" not in text
     assert "Doubtful" not in text

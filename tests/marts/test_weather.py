@@ -19,8 +19,9 @@ FOLLOWS: list[tuple[dict[str, Any], tuple[bool | None, ...]]] = [
     ({"temperature_c": 10.0}, (False, False, False)),
     ({"wind_m_per_s": 8.1}, (False, False, True)),
     ({"wind_m_per_s": 8.0}, (False, False, False)),
-    ({"precipitation_probability": None}, (None, False, False)),
+    ({"precipitation_probability": None}, (False, False, False)),
     ({"precipitation_probability": None, "rain_3h_mm": 0.1}, (True, False, False)),
+    ({"precipitation_probability": None, "rain_3h_mm": None}, (None, False, False)),
     ({"temperature_c": None}, (False, None, False)),
     ({"wind_m_per_s": None}, (False, False, None)),
 ]

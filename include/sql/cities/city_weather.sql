@@ -86,7 +86,7 @@ select
     rain_mm,
     snow_mm,
     wind_m_per_s,
-    precipitation_probability >= 0.5 or rain_mm > 0 as is_rainy,
+    coalesce(precipitation_probability, 0) >= 0.5 or rain_mm > 0 as is_rainy,
     temperature_c < 10 as is_cold,
     wind_m_per_s > 8 as is_windy
 from hours

@@ -92,7 +92,7 @@ create table if not exists city_weather (
     rain_mm double precision,
     snow_mm double precision,
     wind_m_per_s double precision,
-    -- likely to have precipitation (0.5 or more) or with any rain
+    -- likely to have precipitation (0.5 or more, unlikely where not told) or with any rain
     is_rainy boolean,
     -- below 10 °C
     is_cold boolean,

@@ -70,11 +70,11 @@ def _how_well(model: DemandModel) -> Iterable[str]:
     less = 1 - errors.mae / errors.naive_mae if errors.naive_mae else 0.0
     yield (
         f"Backtest ({errors.folds} times {_days(model.backtest.horizon)} days): {errors.mae:.2f} rides off an hour on "
-        f"average, {abs(less):.0%} {'less' if less >= 0 else 'more'} than the same hour a week before "
+        f"average, {_percent(abs(less))} {'less' if less >= 0 else 'more'} than the same hour a week before "
         f"({errors.naive_mae:.2f}); mean {errors.rides_mean:.1f}."
     )
     if errors.coverage_80 is not None:
-        yield f"The 80 % intervals held {errors.coverage_80:.1%} of the hours."
+        yield f"The 80 % intervals held {_percent(errors.coverage_80)} of the hours."
 
 
 def _advised(advice: Sequence[dict[str, Any]]) -> Iterable[str]:
@@ -99,8 +99,8 @@ def _doubts(made_at: datetime, model: DemandModel, forecasts: pd.DataFrame) -> I
         yield f"Doubtful: the newest rides are {age / timedelta(days=1):.0f} days old."
     if errors and errors.foretold_share < 1:
         yield (
-            f"Doubtful: weather was as foretold in {errors.foretold_share:.0%} of the backtest's hours, else as it came"
-            " to be, which flatters the error."
+            f"Doubtful: weather was as foretold in {_percent(errors.foretold_share)} of the backtest's hours, else as "
+            "it came to be, which flatters the error."
         )
     naive = int((forecasts["method"] == NAIVE).sum())
     if naive:
@@ -128,6 +128,10 @@ def _place(city_id: str, place: str) -> str:
 def _shown(name: str) -> str:
     shown = "".join(one if one.isprintable() else "?" for one in name)
     return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _count(number: int, one: str, many: str = "") -> str:

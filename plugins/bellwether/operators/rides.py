@@ -46,7 +46,8 @@ class RidesOperator(BaseOperator):
                 continue
             counts = {"files": counts["files"] + 1, "rows": counts["rows"] + seen.rows,
                       "rejected": counts["rejected"] + seen.rejected}  # fmt: skip
-            self.log.info("%.200r: %d rows, %d rejected. %s", key, seen.rows, seen.rejected, seen.rejects_key)
+            see = f" See {lake.url(seen.rejects_key)}" if seen.rejected else ""
+            self.log.info("%.200r: %d rows, %d rejected.%s", key, seen.rows, seen.rejected, see)
         if problems:
             shown = "\n- ".join(problems[:10])
             raise AirflowFailException(

@@ -112,6 +112,13 @@ def test_what_was_read_ahead_of_its_time_is_late_all_the_same(tables: Any) -> No
     assert "AeroDataBox has not been read since today at 4:00, 5 hours ago." in said().splitlines()
 
 
+def test_files_that_somebody_brings_are_never_late(tables: Any) -> None:
+    cover(tables)
+    values = ("rides", "history", "rides/mine.csv", NOW - 90 * DAY, NOW - 9 * DAY, 1, 0, True, "", NOW - 8 * DAY)
+    tables.query(f"insert into coverage values ({', '.join(['%s'] * 10)})", values)
+    assert "All sources were read when they were last due." in said().splitlines()
+
+
 @pytest.mark.parametrize(
     ("last", "sentence"),
     [

@@ -19,12 +19,16 @@ EVERY_FIVE_MINUTES = "*/5 * * * *"
 
 
 def late_sources(questions: Questions, reaches: Iterable[Reach], now: datetime) -> Iterator[str]:
-    """A sentence for each source that somebody means to read, and that was not read of late."""
+    """A sentence for each source that somebody means to read, and that was not read of late.
+
+    What came in without one, as files that somebody brings, is never late.
+    """
     by_source: dict[str, list[Reach]] = {
         source: [] for service in questions.services for source in sorted(service.subjects)
     }
     for reach in reaches:
-        by_source.setdefault(reach.source, []).append(reach)
+        if reach.source in by_source or _module(reach.source):
+            by_source.setdefault(reach.source, []).append(reach)
     for source, found in sorted(by_source.items()):
         late = [reach for reach in found if reach.last < due(_schedule(source), now)]
         if not found:
