@@ -4,18 +4,21 @@ from tests.compose.programs import Failed
 from tests.compose.rest import ENDED, Airflow
 from tests.compose.stack import Stack
 
-SOURCES = ("github", "google_analytics", "postman", "statuscake")
-EXPECTED = {"warehouse", "verdicts", "health", *SOURCES}
+SOURCES = ("flights", "github", "google_analytics", "postman", "statuscake", "weather", "wikipedia")
+EXPECTED = {"warehouse", "verdicts", "demand", "health", *SOURCES}
 FIRST_RUNS_SECONDS = 600
 RUN_SECONDS = 600
 FIXED = ("2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z")
 HOUR = {"since": "2026-10-01T00:00:00Z", "until": "2026-10-01T01:00:00Z"}
 # What a run must have left behind, whatever the time of day; the rest may be empty in one five minutes.
 FILLED = (
+    "city_hours",
     "coverage",
+    "demand_forecasts",
     "github_commits",
     "google_analytics_traffic",
     "postman_monitors",
+    "rides_history",
     "statuscake_history",
     "verdicts",
 )

@@ -36,6 +36,7 @@ from tests.mwaa.image import CONSTRAINTS, PIP_LIMIT_SECONDS, Installed, install
 BEGAN = time.monotonic()
 WEEKS = 5
 SOURCES = ["github", "google_analytics", "postman", "statuscake"]
+CITIES = ["weather", "flights", "wikipedia"]
 
 
 class Requests(logging.Handler):
@@ -107,6 +108,7 @@ def prove(folder: Path, arguments: argparse.Namespace) -> None:
         # Without the weeks that dag.test() loads there is nothing to give a verdict on.
         but = frozenset({"verdicts"} if arguments.only_schedule else ())
         if not arguments.only_schedule:
+            stack.supply_rides(datetime.now(UTC))
             run_each(python, home, environment)
         metadata = stack.postgres.uri("airflow", stack.running()["postgres"].ports["sql"])
         fleet.prove(python, home, environment, metadata, tell, but)
@@ -174,11 +176,13 @@ def look(python: Path, home: Path, environment: dict[str, str]) -> None:
 
 
 def run_each(python: Path, home: Path, environment: dict[str, str]) -> None:
-    """One DAG of each kind: the sources over weeks, so that the verdicts have something to say."""
+    """One DAG of each kind: the sources over weeks, so that the verdicts have something to say; of cities, of late."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     window = {"since": (now - timedelta(weeks=WEEKS)).isoformat(), "until": now.isoformat()}
-    yesterday = {"as_of": (now - timedelta(days=1)).isoformat()}
-    for dag_id, conf in [("warehouse", {}), *((source, window) for source in SOURCES), ("verdicts", yesterday)]:
+    late = window | {"since": (now - timedelta(days=2)).isoformat()}
+    read = [*((source, window) for source in SOURCES), *((source, late) for source in CITIES)]
+    yesterday, today = ({"as_of": (now - timedelta(days=days)).isoformat()} for days in (1, 0))
+    for dag_id, conf in [("warehouse", {}), *read, ("verdicts", yesterday), ("demand", today)]:
         before = REQUESTS.count
         said = inside(python, home, environment, "run", dag_id, json.dumps(conf))
         if set(said["tasks"].values()) != {"success"} or said["written"]:

@@ -25,7 +25,7 @@ def test_the_demo_loads_answers_and_leaves_nothing_running(home: Path) -> None:
     # Between them what is foretold of the cities, which is better than the week before.
     assert re.search(r"^rides +history +161,616 ", done.stdout, re.MULTILINE)
     assert re.search(r"^Demand as of .+: the next 5 days of 37 places in 10 cities", done.stdout, re.MULTILINE)
-    assert re.search(r"\d+% less than the same hour a week before", done.stdout)
+    assert re.search(r"\d+ % less than the same hour a week before", done.stdout)
     assert len(re.findall(r"^too little data +\w+", done.stdout, re.MULTILINE)) == 5
     assert done.stdout.count("naive") == 5
     (page,) = re.findall(r"^The page: (.+)$", done.stdout, re.MULTILINE)
