@@ -1,9 +1,10 @@
 -- One row per airport, direction and flight itself that is scheduled in the window, not under the other numbers
 -- it is sold by. Sources: flights_arrivals, flights_departures, aircraft_seats.
 with flights as (
-    select
+{% for direction, stream, other in [('arrival', 'arrivals', 'origin'), ('departure', 'departures', 'destination')] %}
+    {{ 'union all ' if not loop.first }}select
         airport_icao,
-        cast('arrival' as varchar(512)) as direction,
+        cast('{{ direction }}' as varchar(512)) as direction,
         number,
         scheduled_at,
         revised_at,
@@ -11,31 +12,14 @@ with flights as (
         coalesce(status, '') as status,
         coalesce(is_cargo, false) as is_cargo,
         airline_name,
-        origin_icao as other_icao,
+        {{ other }}_icao as other_icao,
         aircraft_model
-    from flights_arrivals
+    from flights_{{ stream }}
     where
         scheduled_at >= %(since)s
         and scheduled_at < %(until)s
         and coalesce(codeshare_status, '') <> 'IsCodeshared'
-    union all
-    select
-        airport_icao,
-        cast('departure' as varchar(512)) as direction,
-        number,
-        scheduled_at,
-        revised_at,
-        runway_at,
-        coalesce(status, '') as status,
-        coalesce(is_cargo, false) as is_cargo,
-        airline_name,
-        destination_icao as other_icao,
-        aircraft_model
-    from flights_departures
-    where
-        scheduled_at >= %(since)s
-        and scheduled_at < %(until)s
-        and coalesce(codeshare_status, '') <> 'IsCodeshared'
+{% endfor %}
 ),
 
 models as (

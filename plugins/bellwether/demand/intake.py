@@ -20,6 +20,7 @@ from bellwether.lake import Lake, Manifest, Sight
 from bellwether.lake.keys import slug, stream_folder
 from bellwether.lake.raw import compress
 from bellwether.sql import render
+from bellwether.staging.rejects import are_too_many
 from bellwether.warehouse import coverage
 from bellwether.warehouse.database import Batch, Warehouse
 from bellwether.window import STAMP, Window, whole_second
@@ -27,7 +28,6 @@ from bellwether.window import STAMP, Window, whole_second
 SOURCE, STREAM = "rides", "history"
 PREFIX = "rides/"
 TABLE, KEY = "rides_history", ("city_id", "place", "hour_at")
-FEWEST_REJECTS_THAT_FAIL = 10
 MOST_REJECTED = 0.01
 """The share of a file's rows that may be rejected, once there are ten."""
 _LONGEST_KEY_BYTES = 512
@@ -131,8 +131,7 @@ def _frames(file: Path, seen: Seen) -> Iterator[pa.Table]:
 
 def _refuse(lake: Lake, seen: Seen) -> None:
     total = seen.rows + seen.rejected
-    is_too_many = seen.rejected >= FEWEST_REJECTS_THAT_FAIL and seen.rejected > MOST_REJECTED * total
-    if is_too_many or (seen.rejected and not seen.rows):
+    if are_too_many(seen.rejected, total, MOST_REJECTED) or (seen.rejected and not seen.rows):
         raise RidesFileError(
             f"{seen.rejected:,} of {total:,} rows do not fit, the first because {seen.rejects[0]['reason']}. "
             f"See {lake.url(seen.rejects_key)}"

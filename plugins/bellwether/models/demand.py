@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from bellwether.models import naive
-from bellwether.models.backtest import Backtest, Errors, backtest
+from bellwether.models.backtest import Backtest, Errors
+from bellwether.models.backtest import backtest as backtest_of
 from bellwether.models.features import DRIVERS, hours_of
 from bellwether.models.folds import Place, places_of
 from bellwether.models.interval import Interval
@@ -58,7 +59,7 @@ class DemandModel:
         """
         from threadpoolctl import threadpool_limits
 
-        tested = backtest or _backtest(rows)
+        tested = backtest or backtest_of(rows)
         with threadpool_limits(limits=1):
             places = {
                 place: Poisson.fit(hours_of(series))
@@ -143,10 +144,11 @@ class DemandModel:
 
     def _scored(self, place: Place, series: pd.DataFrame) -> pd.DataFrame:
         method, hours = self.backtest.places[place].method, hours_of(series)
-        is_naive = method == naive.METHOD
-        days = series["days_ahead"].to_numpy(np.float64)
-        learned = self.backtest.trust.applied(self.places[place].score(hours), days)
-        found = _naive(series, hours) if is_naive else learned
+        if method == naive.METHOD:
+            found = _naive(series, hours)
+        else:
+            days = series["days_ahead"].to_numpy(np.float64)
+            found = self.backtest.trust.applied(self.places[place].score(hours), days)
         low, high = self.backtest.intervals[place].around(found["rides"])
         columns = {"method": method, "rides": found["rides"], "rides_low": low, "rides_high": high}
         factors = {name: found[name.removeprefix("factor_")] for name in FACTORS}
@@ -163,6 +165,3 @@ def _naive(series: pd.DataFrame, hours: Hours) -> dict[str, Floats]:
 def _columns() -> list[str]:
     key = ["city_id", "place", "hour_at", "local_at", "method"]
     return [*key, "rides", "rides_low", "rides_high", "rides_usual", *FACTORS]
-
-
-_backtest = backtest

@@ -22,6 +22,7 @@ from bellwether.reports.status.lateness import title
 from bellwether.reports.status.overdue import LATE, NEVER_READ, Looked, Watched, late, never_read
 from bellwether.sql import render
 from bellwether.warehouse import WarehouseError, connect
+from bellwether.warehouse.database import is_missing_table
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -30,8 +31,6 @@ VARIABLE = "health_late_minutes"
 """The Airflow Variable with a source's own minutes: {"github": 120, "postman": null}; null is not watched."""
 TOLD, AWAITED = "told", "awaited"
 """What the operator keeps with its asset from run to run: what each channel was told, what is waited for since when."""
-
-_UNDEFINED_TABLE = "42P01"
 
 
 class HealthOperator(BaseOperator):
@@ -216,6 +215,6 @@ def _reason(error: Exception) -> str:
     """Why, in our own words only: what a library raises may hold a password."""
     if isinstance(error, BadConnection | WarehouseError | TimeoutError):
         return str(error)
-    if _UNDEFINED_TABLE in (getattr(error, "pgcode", None), getattr(error, "sqlstate", None)):
+    if is_missing_table(error):
         return "the table coverage is missing; the DAG 'warehouse' makes it."
     return f"{type(error).__name__}. Look whether it runs, and at its connection in Airflow."

@@ -12,14 +12,13 @@ from airflow.sdk.exceptions import AirflowFailException
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.stream import Stream
 from bellwether.lake import Lake, Manifest
+from bellwether.staging.rejects import are_too_many
 from bellwether.warehouse import Batch, connect, coverage
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from bellwether.arrow import pa
-
-FEWEST_REJECTS_THAT_FAIL = 10
 
 
 class LoadOperator(BaseOperator):
@@ -90,7 +89,7 @@ class LoadOperator(BaseOperator):
 
     def _has_too_many_rejects(self, summary: dict[str, Any]) -> bool:
         rejected: int = summary["rejected"]
-        return rejected >= FEWEST_REJECTS_THAT_FAIL and rejected > self.most_rejected * summary["records"]
+        return are_too_many(rejected, summary["records"], self.most_rejected)
 
 
 def _frames(lake: Lake, keys: list[str]) -> Iterator[pa.Table]:

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from bellwether.arrow import pa
 
 
+NO_SUCH_TABLE = "42P01"
+"""PostgreSQL's code, which Redshift shares."""
+
+
+def is_missing_table(error: Exception) -> bool:
+    """Whether a statement was refused for want of a table, whichever psycopg says so."""
+    return NO_SUCH_TABLE in (getattr(error, "pgcode", None), getattr(error, "sqlstate", None))
+
+
 class WarehouseError(RuntimeError):
     """The warehouse refused; the message says what to do about it."""
 

@@ -9,11 +9,10 @@ from typing import Any
 from bellwether.lake import Lake
 from bellwether.sql import render
 from bellwether.warehouse import copy_manifest
-from bellwether.warehouse.database import Batch, Replacement, Warehouse, WarehouseError
+from bellwether.warehouse.database import NO_SUCH_TABLE, Batch, Replacement, Warehouse, WarehouseError
 from bellwether.warehouse.redshift_connection import RedshiftConnection
 
 _TIMESTAMPTZ = 1184
-_NO_SUCH_TABLE = "42P01"
 _TURNS = "load_turns"
 
 Names = dict[str, Any]
@@ -90,7 +89,7 @@ class RedshiftWarehouse(Warehouse):
         try:
             cursor.execute(statement)
         except ProgrammingError as refused:
-            if _said(refused, "C") != _NO_SUCH_TABLE:
+            if _said(refused, "C") != NO_SUCH_TABLE:
                 raise
             raise self._missing(table) from None
 

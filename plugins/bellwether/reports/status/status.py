@@ -25,8 +25,8 @@ from bellwether.reports.status.lateness import late_sources
 from bellwether.reports.status.standing import Reach, Standing
 from bellwether.reports.words import short
 from bellwether.warehouse import connect
+from bellwether.warehouse.database import is_missing_table
 
-UNDEFINED_TABLE = "42P01"
 _log = logging.getLogger(__name__)
 
 
@@ -155,7 +155,7 @@ def _untold(about: str, title: str, error: Exception) -> Line:
         why = str(error)
     elif isinstance(error, msgspec.ValidationError):
         why = "The latest report is of another version of the code"
-    elif getattr(error, "pgcode", None) == UNDEFINED_TABLE or getattr(error, "sqlstate", None) == UNDEFINED_TABLE:
+    elif is_missing_table(error):
         why = "Its table is missing; the dag named warehouse makes it"
     else:
         why = "The log says why"
