@@ -13,6 +13,7 @@ RUN for name in airflow postgres seaweedfs broker sandbox; do mkdir -p "/var/lib
 COPY dags /opt/bellwether/dags
 COPY plugins /opt/bellwether/plugins
 COPY include /opt/bellwether/include
+COPY local /opt/bellwether/local
 COPY sandbox /opt/bellwether/sandbox
 COPY deploy /opt/bellwether/deploy
 # Compiled here, for the running user cannot write there.

@@ -1,7 +1,7 @@
 # Each target is a few commands anybody could type; `make help` lists them.
 
 SHELL = /bin/sh
-# make PYTHON=/path/to/python … takes that one; else sandbox/setup.sh looks for 3.12 or 3.11.
+# make PYTHON=/path/to/python … takes that one; else local/setup.sh looks for 3.12 or 3.11.
 PYTHON =
 RUN = .venv/bin/python
 UV = .tools/uv/bin/uv
@@ -17,25 +17,25 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/ —/' | sort
 
 demo: .venv/.synced ## run every source over weeks of the sandbox's history, and show what came of it
-	@$(RUN) -m sandbox demo
+	@$(RUN) -m local demo
 
 test: .venv/.synced ## run the whole test suite
 	@$(RUN) -m pytest
 
 up: .venv/.synced ## start the services and Airflow, and leave them running
-	@$(RUN) -m sandbox up
+	@$(RUN) -m local up
 
 down: ## stop everything that runs
-	@test ! -x $(RUN) || $(RUN) -m sandbox down
+	@test ! -x $(RUN) || $(RUN) -m local down
 
 status: .venv/.synced ## say what runs, where its log is, and in words how all is doing
-	@$(RUN) -m sandbox status
+	@$(RUN) -m local status
 
 shell: .venv/.synced ## open a shell in which `airflow` works
-	@$(RUN) -m sandbox shell
+	@$(RUN) -m local shell
 
 sandbox: .venv/.synced ## run the simulated vendors alone, in the foreground
-	@$(RUN) -m sandbox serve
+	@$(RUN) -m local sandbox
 
 bench: .venv/.synced ## measure the ingest road
 	@$(RUN) benchmarks/ingest.py
@@ -64,10 +64,10 @@ redshift-check: .venv/.synced ## try the whole load path on the warehouse and th
 	PYTHONPATH=plugins AIRFLOW_HOME="$$PWD/.bellwether/check" $(RUN) -m bellwether.warehouse.check
 
 clean: ## stop everything and remove the data and the logs
-	@test ! -x $(RUN) || $(RUN) -m sandbox clean
+	@test ! -x $(RUN) || $(RUN) -m local clean
 
 distclean: clean ## remove .venv and the tools, too
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .venv/.synced: requirements-dev.lock
-	@sh sandbox/setup.sh "$(PYTHON)"
+	@sh local/setup.sh "$(PYTHON)"

@@ -47,7 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cycles", type=int, default=1)
     options = parser.parse_args()
-    from sandbox.stack import Stack
+    from local.stack import Stack
 
     running = Stack(tell=print).running()
     names = [name for name in running if name in ("api-server", "scheduler", "dag-processor", "triggerer")]

@@ -22,11 +22,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "plugins")]
 
 from benchmarks.pages import A_DAY, BEGINNING  # noqa: E402
-from sandbox import environment  # noqa: E402
-from sandbox.passwords import Secrets  # noqa: E402
-from sandbox.services.ports import free_port, free_ports  # noqa: E402
-from sandbox.services.postgres import Postgres  # noqa: E402
-from sandbox.services.seaweedfs import USUAL_PORTS, SeaweedFS  # noqa: E402
+from local import environment  # noqa: E402
+from local.passwords import Secrets  # noqa: E402
+from local.services.ports import free_port, free_ports  # noqa: E402
+from local.services.postgres import Postgres  # noqa: E402
+from local.services.seaweedfs import USUAL_PORTS, SeaweedFS  # noqa: E402
 
 CONTENDERS = ["road", "bare", "floor", "dlt"]
 DLT = "dlt[postgres]==1.31.0"

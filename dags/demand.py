@@ -12,11 +12,11 @@ from typing import Any
 
 from airflow.sdk import DAG, Asset, AssetAny, Param
 
-from bellwether.alerts import Alert
+from bellwether.cities.operators.city_tables import CityTablesOperator
+from bellwether.cities.operators.demand import TRAIN_EVERY_HOURS, ForecastDemandOperator, TrainDemandOperator
+from bellwether.cities.operators.rides import RidesOperator
 from bellwether.flow import OWNER
-from bellwether.operators.city_tables import CityTablesOperator
-from bellwether.operators.demand import TRAIN_EVERY_HOURS, ForecastDemandOperator, TrainDemandOperator
-from bellwether.operators.rides import RidesOperator
+from bellwether.watch.alerts import Alert
 
 TIME: dict[str, Any] = {"type": ["null", "string"], "format": "date-time"}
 

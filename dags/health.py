@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import DAG, Asset, Param
 
 from bellwether.flow import OWNER
-from bellwether.operators.health import HealthOperator
-from bellwether.reports.status.spoken import LATE
 from bellwether.sources import hook_of, source_names
+from bellwether.watch.health import HealthOperator
+from bellwether.watch.status.spoken import LATE
 
 with DAG(
     dag_id="health",

@@ -13,14 +13,14 @@ from typing import Any
 
 from airflow.sdk import DAG, Asset, AssetAny, Param
 
-from bellwether.alerts import Alert
 from bellwether.flow import OWNER
-from bellwether.operators.answer import AnswerOperator
-from bellwether.operators.publish import PublishOperator
-from bellwether.operators.signals import SignalsOperator
-from bellwether.questions import needed_tables, read
-from bellwether.reports.notice import LogNotifier
 from bellwether.sources import lookbacks
+from bellwether.verdicts.operators.answer import AnswerOperator
+from bellwether.verdicts.operators.publish import PublishOperator
+from bellwether.verdicts.operators.signals import SignalsOperator
+from bellwether.verdicts.questions import needed_tables, read
+from bellwether.verdicts.report.notice import LogNotifier
+from bellwether.watch.alerts import Alert
 
 TIME: dict[str, Any] = {"type": ["null", "string"], "format": "date-time"}
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from airflow.sdk import DAG
 
-from bellwether.alerts import Alert
 from bellwether.flow import OWNER
 from bellwether.operators.create_tables import CreateTablesOperator
+from bellwether.watch.alerts import Alert
 
 with DAG(
     dag_id="warehouse",

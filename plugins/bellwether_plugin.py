@@ -22,7 +22,7 @@ class Pages:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if self._app is None:
-            from bellwether.reports.web.app import build
+            from bellwether.pages.app import build
 
             self._app = build()
         await self._app(scope, receive, send)

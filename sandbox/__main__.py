@@ -1,133 +1,51 @@
-"""`python -m sandbox …`: what the Makefile calls; each command may be typed as well."""
+"""`python -m sandbox …`: the simulated vendors, and files as a company would bring them."""
 
 import argparse
-import os
 import sys
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sandbox.services.process import ServiceError
-from sandbox.signals import unwind
-
-BEGAN = time.monotonic()
-
 
 def main(words: list[str] | None = None) -> int:
-    arguments = parser().parse_args(words)
-    unwind(tell)
+    """Run one command; return its exit status."""
+    arguments = _parser().parse_args(words)
     try:
-        return int(arguments.run(arguments) or 0)
-    except (ServiceError, TimeoutError, ValueError) as error:
+        arguments.run(arguments)
+    except (OSError, ValueError) as error:
         print(f"bellwether: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("bellwether: interrupted", file=sys.stderr)
-        return 130
+    return 0
 
 
-def tell(line: str) -> None:
-    """Print a line of progress with the seconds since the start."""
-    print(f"{time.monotonic() - BEGAN:6.1f} s  {line}", file=sys.stderr, flush=True)
-
-
-def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
-        prog="python -m sandbox", description="Start, use and stop bellwether's own services."
-    )
+def _parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m sandbox", description="The simulated vendors of bellwether.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    def command(name: str, run: Callable[[argparse.Namespace], int | None], text: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text)
-        made.set_defaults(run=run)
-        return made
-
-    demo = command("demo", _demo, "run the sources over the sandbox's history in one process and show what came of it")
-    demo.add_argument("--weeks", type=int, default=8, help="how far back to read (default: %(default)s)")
-    command("up", _up, "start the services and Airflow, and leave them running")
-    command("down", _down, "stop everything that runs")
-    command("status", _status, "say what runs, where, and where its log is, and in words how all is doing")
-    for name, run, text in (
-        ("env", _env, "print the environment for Airflow as lines a shell can evaluate; starts the services"),
-        ("shell", _shell, "open a shell in which airflow works; starts the services"),
-    ):
-        flavour = command(name, run, text)
-        flavour.add_argument("--running", action="store_true", help="with the metadata of `up`, not a SQLite file")
-    serve = command("serve", _serve, "run the sandbox's vendors in the foreground")
+    text = "run the vendors in the foreground"
+    serve = commands.add_parser("serve", help=text, description=text)
+    serve.set_defaults(run=_serve)
     serve.add_argument("--port", type=int, default=0, help="default: a free one")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     serve.add_argument("--known-as", default="", metavar="URL", help="the root URL by which others reach it")
-    serve.add_argument("--data", type=Path, default=None, help="where the accounts are kept (default: the data folder)")
+    serve.add_argument("--data", type=Path, required=True, help="the folder where the accounts are kept")
     serve.add_argument("--generous", action="store_true", help="with the rate limits of the demo's accounts")
-    rides = command("rides", _rides, "write a history of the sandbox's rides, as a company would bring it, to a file")
+    text = "write a history of the sandbox's rides, as a company would bring it, to a file"
+    rides = commands.add_parser("rides", help=text, description=text)
+    rides.set_defaults(run=_rides)
     rides.add_argument("--weeks", type=int, default=26, help="how far back from midnight UTC (default: %(default)s)")
     rides.add_argument("--out", type=Path, required=True, metavar="FILE", help="its name ends in .csv or .parquet")
-    services = command("services", _services, "start or stop PostgreSQL, SeaweedFS and the sandbox")
-    services.add_argument("verb", choices=["start", "stop"])
-    command("clean", _clean, "stop everything and remove the data folder's contents")
     return top
 
 
-# Each imports its part when it is called: `serve` starts a second earlier without the others.
-
-
-def _demo(arguments: argparse.Namespace) -> int:
-    from sandbox.demo import demo
-
-    return demo(arguments.weeks, tell)
-
-
-def _up(arguments: argparse.Namespace) -> None:
-    from sandbox.launcher import up
-
-    up(tell)
-
-
-def _down(arguments: argparse.Namespace) -> None:
-    from sandbox.launcher import down
-    from sandbox.state import data_folder
-
-    stopped = down(tell) if data_folder().exists() else []
-    print(f"stopped {', '.join(stopped)}" if stopped else "nothing runs")
-
-
-def _status(arguments: argparse.Namespace) -> None:
-    from sandbox.stack import Stack
-    from sandbox.words import in_words
-
-    stack = Stack(tell=tell)
-    running = stack.running()
-    for name, each in running.items():
-        ports = " ".join(f"{port}:{number}" for port, number in each.ports.items() if not port.endswith("grpc"))
-        print(f"{name:<14} process {each.process.pid:<8} {ports:<56} {each.log}")
-    if not running:
-        print("nothing runs")
-    elif words := in_words(stack):
-        print(f"\n{words}")
-
-
-def _env(arguments: argparse.Namespace) -> None:
-    from sandbox.shell import print_environment
-
-    print_environment(tell, running=arguments.running)
-
-
-def _shell(arguments: argparse.Namespace) -> int:
-    from sandbox.shell import open_shell
-
-    return open_shell(tell, running=arguments.running)
+# Each imports its part when it is called: the one needs no web server, the other no pandas.
 
 
 def _serve(arguments: argparse.Namespace) -> None:
     from sandbox.limits import GENEROUS, Limits
     from sandbox.server import run
-    from sandbox.state import data_folder
 
     # uvicorn ends by itself on SIGTERM, and raises the signal again when it has.
     limits = GENEROUS if arguments.generous else Limits()
-    data = arguments.data or data_folder() / "sandbox"
-    run(arguments.port, data, limits, host=arguments.host, known_as=arguments.known_as)
+    run(arguments.port, arguments.data, limits, host=arguments.host, known_as=arguments.known_as)
 
 
 def _rides(arguments: argparse.Namespace) -> None:
@@ -137,33 +55,12 @@ def _rides(arguments: argparse.Namespace) -> None:
         raise ValueError(f"--weeks must be at least 1, not {arguments.weeks}")
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     count = write(arguments.out, midnight - timedelta(weeks=arguments.weeks), midnight)
-    tell(f"{count:,} rows up to {midnight:%Y-%m-%d %H:%M} UTC in {arguments.out}")
-
-
-def _services(arguments: argparse.Namespace) -> None:
-    from sandbox.stack import Stack
-
-    stack = Stack(tell=tell)
-    if arguments.verb == "stop":
-        stack.stop()
-    elif not stack.enter(keep=True):
-        tell("all services run already")
-
-
-def _clean(arguments: argparse.Namespace) -> None:
-    from sandbox.launcher import down
-    from sandbox.state import data_folder, remove
-
-    if data_folder().exists():
-        down(tell)
-        remove(data_folder())
+    print(f"{count:,} rows up to {midnight:%Y-%m-%d %H:%M} UTC in {arguments.out}", file=sys.stderr)
 
 
 if __name__ == "__main__":
-    status = main()
-    if "airflow" in sys.modules:
-        # Python takes 3 s to take Airflow's modules apart; all that was started has been stopped by now.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
-    sys.exit(status)
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("bellwether: interrupted", file=sys.stderr)
+        sys.exit(130)

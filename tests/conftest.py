@@ -36,8 +36,8 @@ from typing import Any
 HOME = Path(tempfile.mkdtemp(prefix="bellwether tests "))
 HOME.chmod(0o711)
 
-from sandbox import environment  # noqa: E402
-from sandbox.passwords import Secrets  # noqa: E402
+from local import environment  # noqa: E402
+from local.passwords import Secrets  # noqa: E402
 
 for name in [name for name in os.environ if name.startswith(("AIRFLOW", "_AIRFLOW", "PYTHONDONTWRITE"))]:
     del os.environ[name]
@@ -55,9 +55,11 @@ import psycopg2.extensions  # noqa: E402
 import pytest  # noqa: E402
 import structlog  # noqa: E402
 
-from sandbox.services.ports import free_port, free_ports  # noqa: E402
-from sandbox.services.postgres import Postgres  # noqa: E402
-from sandbox.services.seaweedfs import USUAL_PORTS, SeaweedFS  # noqa: E402
+from local.services.ports import free_port, free_ports  # noqa: E402
+from local.services.postgres import Postgres  # noqa: E402
+from local.services.seaweedfs import USUAL_PORTS, SeaweedFS  # noqa: E402
+
+pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.road"]
 
 # What a crash of the machine would lose does not matter here.
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -9,15 +9,15 @@ import msgspec
 from airflow.sdk import BaseNotifier
 
 from bellwether.lake import Lake
-from bellwether.operators.answer import AnswerOperator
-from bellwether.operators.publish import PublishOperator
-from bellwether.operators.signals import SignalsOperator
-from bellwether.questions import read
-from bellwether.reports.answering import answered
-from bellwether.reports.report import Asked, Report
-from bellwether.reports.store import Reports
-from bellwether.signals import read_signals
-from bellwether.signals.parquet import read_back, written
+from bellwether.verdicts.operators.answer import AnswerOperator
+from bellwether.verdicts.operators.publish import PublishOperator
+from bellwether.verdicts.operators.signals import SignalsOperator
+from bellwether.verdicts.questions import read
+from bellwether.verdicts.report.answering import answered
+from bellwether.verdicts.report.report import Asked, Report
+from bellwether.verdicts.report.store import Reports
+from bellwether.verdicts.signals import read_signals
+from bellwether.verdicts.signals.parquet import read_back, written
 from bellwether.warehouse import connect
 from bellwether.window import Window
 from tests.company import Company, put

@@ -42,7 +42,7 @@ def test_every_example_of_sql_runs_and_redshift_would_take_it(tables):
 
 def test_the_example_of_rides_is_taken_as_it_stands():
     from bellwether.arrow import pa
-    from bellwether.demand.checks import checked
+    from bellwether.cities.demand.checks import checked
 
     (text,) = blocks("csv")
     lines = list(csv.DictReader(io.StringIO(text)))

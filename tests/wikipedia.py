@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bellwether.cities import read_cities
 from bellwether.hooks.api import ApiHook
+from bellwether.places import read_cities
 from bellwether.staging.rows import stage
 from bellwether.window import Window
 

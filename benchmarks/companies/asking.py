@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bellwether.questions import read
-from bellwether.reports.answering import design_of
-from bellwether.stats.answer import Answer
-from bellwether.stats.ask import ask
-from bellwether.stats.calendar import Calendar, Flags, grid, holidays, mask, touched
-from bellwether.stats.events import Counts, Events, onsets, points
-from bellwether.stats.spikes import spikes
+from bellwether.verdicts.questions import read
+from bellwether.verdicts.report.answering import design_of
+from bellwether.verdicts.stats.answer import Answer
+from bellwether.verdicts.stats.ask import ask
+from bellwether.verdicts.stats.calendar import Calendar, Flags, grid, holidays, mask, touched
+from bellwether.verdicts.stats.events import Counts, Events, onsets, points
+from bellwether.verdicts.stats.spikes import spikes
 
 from .clock import SLOT
 from .company import Company

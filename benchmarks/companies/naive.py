@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from bellwether.stats.coincidence import Convention, event_coincidence
+from bellwether.verdicts.stats.coincidence import Convention, event_coincidence
 
 Floats = NDArray[np.float64]
 Seconds = NDArray[np.int64]

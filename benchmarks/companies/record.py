@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bellwether.stats.answer import Answer, Order
-from bellwether.stats.ask import ask, judge
+from bellwether.verdicts.stats.answer import Answer, Order
+from bellwether.verdicts.stats.ask import ask, judge
 
 from .asking import DESIGNS, Seen, answer, look, moved
 from .company import company

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from bellwether.stats.answer import Answer
-from bellwether.stats.ask import ask, judge
-from bellwether.stats.events import Counts, Events
-from bellwether.stats.spikes import spikes
+from bellwether.verdicts.stats.answer import Answer
+from bellwether.verdicts.stats.ask import ask, judge
+from bellwether.verdicts.stats.events import Counts, Events
+from bellwether.verdicts.stats.spikes import spikes
 
 from .asking import DESIGNS, Asked, Seen, look
 from .clock import SLOT

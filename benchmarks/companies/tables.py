@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from bellwether.stats.verdicts import DAYS_APART, ONE_DAY_OUT
+from bellwether.verdicts.stats.verdicts import DAYS_APART, ONE_DAY_OUT
 
 from .figures import (
     METHODS,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bellwether.stats.calendar import Calendar
-from bellwether.stats.events import Events
-from bellwether.stats.windows import ENOUGH
+from bellwether.verdicts.stats.calendar import Calendar
+from bellwether.verdicts.stats.events import Events
+from bellwether.verdicts.stats.windows import ENOUGH
 
 from .asking import DESIGNS, Seen
 from .clock import SLOT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bellwether.stats.events import Events
+from bellwether.verdicts.stats.events import Events
 
 from .asking import Asked, Seen
 from .clock import SLOT

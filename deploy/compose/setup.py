@@ -17,11 +17,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox import environment
+from local import environment
+from local.passwords import Secrets, write_private
 from sandbox.connections import connections, rates
 from sandbox.credentials import Credentials
 from sandbox.limits import GENEROUS
-from sandbox.passwords import Secrets, write_private
 
 FOLDER = Path("/var/lib/bellwether")
 AIRFLOW_HOME = Path("/opt/airflow")

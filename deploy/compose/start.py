@@ -15,13 +15,13 @@ from pathlib import Path
 import requests
 
 from deploy.compose.setup import API_SERVER, FOLDER, PREFIX
+from local.airflow_api import AirflowApi
+from local.environment import LOGIN
+from local.passwords import Secrets
+from local.services.process import ServiceError
+from local.work import put_to_work, wait_for
 from sandbox import ride_history
-from sandbox.airflow_api import AirflowApi
-from sandbox.environment import LOGIN
-from sandbox.passwords import Secrets
-from sandbox.services.process import ServiceError
 from sandbox.vendors import VENDORS
-from sandbox.work import put_to_work, wait_for
 
 READY_SECONDS = 300
 SOURCES = [vendor.name for vendor in VENDORS]

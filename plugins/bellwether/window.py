@@ -103,6 +103,19 @@ def moment_param(context: Mapping[str, Any], name: str) -> datetime | None:
     return whole_second(_moment(name, text)) if text else None
 
 
+def run_moment(context: Mapping[str, Any]) -> datetime:
+    """The moment that a run's report or forecast is of: the same for each of the run's tries.
+
+    It is the run's ``as_of`` param, else its logical date, else when it was asked for. Raises WindowError for an
+    ``as_of`` that is not a time.
+    """
+    given = moment_param(context, "as_of")
+    if given:
+        return given
+    asked: datetime = context.get("logical_date") or context["dag_run"].run_after
+    return whole_second(asked)
+
+
 _REMEDY = (
     'Trigger it with both, for instance {"since": "2026-11-01T00:00:00Z", "until": "2026-11-02T00:00:00Z"}, '
     "or with a logical date."

@@ -37,7 +37,7 @@ def _install() -> None:
 def uv(words: list[str], *, said: str | None = None) -> None:
     """Install packages with the checkout's uv; raises Failed when it cannot.
 
-    A network that vouches for itself is met by the certificates of the system, as sandbox/setup.sh does.
+    A network that vouches for itself is met by the certificates of the system, as local/setup.sh does.
     """
     program = [ROOT / ".tools/uv/bin/uv"]
     words = ["pip", "install", "--quiet", "--python", str(ROOT / ".venv/bin/python"), *words]

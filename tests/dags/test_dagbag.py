@@ -16,7 +16,7 @@ from airflow.sdk.exceptions import ParamValidationError
 
 from bellwether.flow import table_name
 from bellwether.sources import hook_of, source_names
-from sandbox.work import OWN_DAGS
+from local.work import OWN_DAGS
 
 CHECKOUT = Path(__file__).parent.parent.parent
 DAGS = CHECKOUT / "dags"

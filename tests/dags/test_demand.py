@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from bellwether.cities import read_cities
+from bellwether.places import read_cities
 from sandbox.app import create_app
 from sandbox.connections import connections
 from sandbox.credentials import Credentials

@@ -9,7 +9,7 @@ import pytest
 
 from bellwether.sources import hook_of
 from bellwether.sql import render
-from tests.alerts import ears
+from tests.watch.alerts import ears
 
 Parse = Callable[[], Any]
 

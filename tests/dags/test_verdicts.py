@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bellwether.questions import needed_tables, read
+from bellwether.verdicts.questions import needed_tables, read
 from tests.company import UNTIL
 
 Parse = Callable[[], Any]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sandbox.environment import CHECKOUT, dotenv
+from local.environment import CHECKOUT, dotenv
 
 ONE_SHOT = {"setup", "fleet", "migrate", "start"}
 FLEET = {"fleet", "broker", "worker"}

@@ -13,7 +13,7 @@ import pytest
 
 from deploy.compose.setup import Setup
 from deploy.compose.start import SOURCES, without_connection
-from sandbox.environment import CHECKOUT
+from local.environment import CHECKOUT
 
 MINE = '{"conn_type": "http", "password": "mine", "extra": {"repositories": ["me/site"]}}'
 ASK = """

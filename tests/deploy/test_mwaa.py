@@ -19,8 +19,8 @@ import pytest
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
-from bellwether.alerts.channels import CHANNELS
 from bellwether.sources import source_names
+from bellwether.watch.alerts.channels import CHANNELS
 from deploy.mwaa.package import package
 from sandbox.app import create_app
 from sandbox.connections import connections

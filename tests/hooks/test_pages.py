@@ -8,8 +8,8 @@ import pytest
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.errors import ApiError, Forbidden
 from bellwether.hooks.paginators import HTML
-from bellwether.hooks.robots import Robots
 from bellwether.hooks.stream import Column, Stream
+from bellwether.sources.wikipedia.robots import Robots
 from bellwether.window import Window
 
 DAY = Window(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))

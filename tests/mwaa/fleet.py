@@ -16,8 +16,8 @@ from pathlib import Path
 import psutil
 import psycopg2
 
-from sandbox.services.ports import free_port
-from sandbox.stack import answers
+from local.services.ports import free_port
+from local.stack import answers
 
 Tell = Callable[[str], None]
 AT_ONCE = 5

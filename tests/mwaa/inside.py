@@ -48,8 +48,8 @@ def look() -> dict[str, Any]:
     dags, errors = parse()
     parsed = time.process_time()
     import bellwether
-    from bellwether.questions import needed_tables, read
     from bellwether.sql import sql_folder
+    from bellwether.verdicts.questions import needed_tables, read
 
     return {
         "dags": sorted(dags),

@@ -27,8 +27,8 @@ from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
 from deploy.mwaa.package import CHECKOUT, package
-from sandbox.signals import unwind
-from sandbox.stack import Stack
+from local.signals import unwind
+from local.stack import Stack
 from tests.mwaa import fleet
 from tests.mwaa.environment import keep, settings, unpack
 from tests.mwaa.image import CONSTRAINTS, PIP_LIMIT_SECONDS, Installed, install

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from bellwether.cities import read_cities
 from bellwether.lake.raw import decompress
+from bellwether.places import read_cities
 
 SINCE, UNTIL = datetime(2026, 10, 1, 5, 30, tzinfo=UTC), datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 CITIES = sorted(read_cities())

@@ -14,12 +14,12 @@ import jwt
 import pytest
 import requests
 
+from local.stack import Stack
 from sandbox.app import create_app
 from sandbox.credentials import Credentials
 from sandbox.house import House
 from sandbox.limits import Limits
 from sandbox.server import serve
-from sandbox.stack import Stack
 from sandbox.world import Clock, World
 
 NOW = datetime(2026, 11, 20, 12, 3, 30, tzinfo=UTC)

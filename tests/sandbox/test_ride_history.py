@@ -9,8 +9,8 @@ import pytest
 from pyarrow import csv, parquet
 
 from deploy.compose.start import supply_rides
+from local.environment import is_all_invented
 from sandbox.__main__ import main
-from sandbox.environment import is_all_invented
 from sandbox.ride_history import KEY, NEEDED, supply
 
 NOW = datetime(2026, 11, 20, 12, 3, tzinfo=UTC)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bellwether.cities import WATCHED
 from bellwether.hooks.errors import ApiError, BadConnection
+from bellwether.places import WATCHED
 from bellwether.sources import hook_of, operator_of, source_module, source_names
 from bellwether.window import Window
 

@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from bellwether.cities import read_cities
 from bellwether.lake.raw import decompress
+from bellwether.places import read_cities
 from sandbox.server import serve
 from tests.sources.further import vendor
 from tests.sources.further.run_dags import ANSWER

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bellwether.hooks.ga4 import folded_hours, minute_in_utc
+from bellwether.sources.google_analytics.reports import folded_hours, minute_in_utc
 from bellwether.window import Window
 
 BERLIN, NEW_YORK = "250000001", "250000002"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bellwether.cities import read_cities
 from bellwether.hooks.errors import BadConnection, NotAuthorized, NotFound, QuotaExhausted
+from bellwether.places import read_cities
 from bellwether.staging.rows import stage
 from bellwether.window import Window
 

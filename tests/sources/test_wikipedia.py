@@ -6,8 +6,8 @@ from time import monotonic
 
 import pytest
 
-from bellwether.cities import read_cities
 from bellwether.hooks.errors import BadConnection, Forbidden, NotFound
+from bellwether.places import read_cities
 from bellwether.sources import hook_of
 from bellwether.sources import wikipedia as source
 from tests.hooks.conftest import Service

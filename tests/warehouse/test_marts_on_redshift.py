@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from bellwether.marts import build, read_airport_hours, read_city_airports, read_city_hours, read_weather
+from bellwether.cities.marts import build, read_airport_hours, read_city_airports, read_city_hours, read_weather
 from bellwether.warehouse import connect
 from bellwether.window import Window
+from tests.cities.marts.facts import NOW, at
+from tests.cities.marts.test_build import TABLES, a_day, rows
 from tests.company import make_tables
-from tests.marts.facts import NOW, at
-from tests.marts.test_build import TABLES, a_day, rows
 
 HOURS = Window(at(12), at(18))
 

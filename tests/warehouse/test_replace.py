@@ -10,7 +10,7 @@ import pytest
 
 from bellwether.warehouse import WarehouseError, connect
 from bellwether.warehouse.database import Replacement
-from tests.marts.facts import at
+from tests.cities.marts.facts import at
 
 ALL = "select name, at, known_at, total from totals order by name, at"
 TOTALS = """select name, at, cast(%(known_at)s as timestamptz) as known_at, number as total

@@ -80,9 +80,9 @@ class Stream:
     :param subject_column: the table's column that tells whose row it is; part of the key
     :param key: the columns that, with the subject, tell a row from all others
     :param named_by: what the connection makes it be read for, where that is no list in its extra
-        (``bellwether.cities.watched_cities``: all cities, or fewer)
+        (``bellwether.places.watched_cities``: all cities, or fewer)
     :param subject_params: the parameters that ask for the subject, where it is not in the path
-        (``bellwether.cities.by_place``: by where it is)
+        (``bellwether.places.by_place``: by where it is)
     :param records: dotted path of the records in the answer; empty when the answer is the list
     :param cursor: dotted path of the time that places a record in a window, or the column that holds it; records
         outside are left out; None keeps all (the vendor filtered, or the stream is a snapshot)

@@ -31,13 +31,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from bellwether.cities import WATCHED, by_place, read_cities, watched_cities
 from bellwether.distance import haversine_km
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook, Page
 from bellwether.hooks.sender import retry_after
 from bellwether.hooks.stream import WHOLE, Column, Reading, Stream
 from bellwether.operators.api_to_s3 import ApiToS3Operator
+from bellwether.places import WATCHED, by_place, read_cities, watched_cities
 from bellwether.window import EPOCH, Window
 
 _RADIUS_KM = 50

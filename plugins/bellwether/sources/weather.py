@@ -22,12 +22,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bellwether.cities import WATCHED, by_place, watched_cities
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.sender import retry_after
 from bellwether.hooks.stream import WHOLE, Column, Reading, Stream
 from bellwether.operators.api_to_s3 import ApiToS3Operator
+from bellwether.places import WATCHED, by_place, watched_cities
 
 _MINUTE = 60.0
 _PRESENT = timedelta(hours=1)

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bellwether.cities import WATCHED, by_place, watched_cities
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.paginators import Cursor
 from bellwether.hooks.stream import Column, Stream
 from bellwether.operators.api_to_s3 import ApiToS3Operator
+from bellwether.places import WATCHED, by_place, watched_cities
 
 MEASUREMENTS = Stream(
     name="measurements",

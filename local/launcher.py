@@ -1,0 +1,127 @@
+"""`make up`: the services, then Airflow's four components, each in a session of its own, on loopback only.
+
+`airflow standalone` is not used: it opens log ports on every interface and leaves children behind on SIGTERM.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from local import metadata
+from local.airflow_api import AirflowApi
+from local.environment import LOGIN
+from local.services.ports import free_port
+from local.services.process import ServiceError, failure, start, uninterrupted
+from local.shell import STAMP
+from local.stack import Stack, answers
+from local.state import Component, Tell
+from local.work import put_to_work, wait_for
+
+USUAL_PORT = 8080
+API_SERVER = "api-server"
+# --skip-serve-logs: their log servers would listen on every interface; the UI reads the same files.
+OTHERS = {
+    "scheduler": ["scheduler", "--skip-serve-logs"],
+    "dag-processor": ["dag-processor"],
+    "triggerer": ["triggerer", "--skip-serve-logs"],
+}
+READY_SECONDS = 180
+
+
+def up(tell: Tell) -> None:
+    """Start what does not run, wait until all of it is healthy, and say where it is.
+
+    ServiceError if that fails; what was not up before is stopped again.
+    """
+    stack = Stack(tell=tell)
+    with stack.lock("up"):
+        was_up = API_SERVER in stack.running()
+        try:
+            stack.enter(keep=True)
+            launcher = Launcher(stack, tell)
+            launcher.start()
+            stack.supply_rides(datetime.now(UTC))
+            launcher.put_to_work()
+        except BaseException:
+            if not was_up:
+                tell("stopping everything again")
+                stack.stop()
+            raise
+    print(launcher.address())
+
+
+def down(tell: Tell) -> list[str]:
+    """Stop everything; return the names of what ran. Waits for an `up` that is at work."""
+    stack = Stack(tell=tell)
+    with stack.lock("up"):
+        return stack.stop()
+
+
+class Launcher:
+    """Airflow's components over a stack whose services run."""
+
+    def __init__(self, stack: Stack, tell: Tell) -> None:
+        self.stack = stack
+        self.tell = tell
+        running = stack.running().get(API_SERVER)
+        self.port = running.ports["http"] if running else free_port(USUAL_PORT)
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start the components that do not run; the scheduler only when tasks can be run."""
+        env = self.stack.environment(once=False, api_port=self.port)
+        metadata.migrate(Path(env["AIRFLOW_HOME"]) / STAMP, env, self.tell)
+        self._start(API_SERVER, [API_SERVER], {**env, "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING"})
+        self._wait("the api-server", lambda: answers(f"{self.url}/api/v2/version"))
+        # It builds the execution API at the first request, which takes longer than a task waits for it.
+        self._wait("the execution API", lambda: answers(f"{self.url}/execution/health", seconds=30))
+        for name, words in OTHERS.items():
+            self._start(name, words, env)
+        self._wait("scheduler, dag-processor and triggerer", self._all_healthy)
+
+    def put_to_work(self) -> None:
+        """Make the tables, then unpause every DAG that has never run; one that somebody paused stays so."""
+        api = AirflowApi(self.url, self.stack.secrets.airflow["login"])
+        put_to_work(api, self.stack.vendors, self._wait)
+
+    def address(self) -> str:
+        """Return what a person needs to know."""
+        return "\n".join(
+            (
+                f"Airflow     {self.url}   user {LOGIN}   password {self.stack.secrets.airflow['login']}",
+                f"verdicts    {self.url}/plugin/verdicts",
+                f"sandbox     {self.stack.sandbox_url}",
+                f"lake        {self.stack.s3_endpoint}   bucket lake",
+                f"warehouse   {self.stack.warehouse_uri}",
+                f"logs        {self.stack.home / 'logs'}, of tasks {self.stack.home / 'airflow' / 'logs'}",
+                "`make down` stops all of it; `make shell` has Airflow's command line",
+            )
+        )
+
+    def _start(self, name: str, words: list[str], env: Mapping[str, str]) -> None:
+        if name in self.stack.running():
+            return
+        self.tell(f"starting {name}")
+        log = self.stack.home / "logs" / f"{name}.log"
+        with uninterrupted():
+            process = start([sys.executable, "-m", "airflow", *words], log=log, env=env)
+            ports = {"http": self.port} if name == API_SERVER else {}
+            self.stack.add(name, Component(process, ports, str(log)))
+
+    def _wait(self, what: str, ready: Callable[[], bool]) -> None:
+        """Wait for `ready()`; ServiceError as soon as a component has died, or after READY_SECONDS."""
+        where = f"logs are in {self.stack.home / 'logs'}"
+        wait_for(what, ready, self.tell, seconds=READY_SECONDS, where=where, check=self._check_alive)
+
+    def _check_alive(self) -> None:
+        for name, component in self.stack.recorded().items():
+            if not component.process.is_alive():
+                raise ServiceError(failure(f"{name} has stopped", Path(component.log)))
+
+    def _all_healthy(self) -> bool:
+        parts = ("metadatabase", "scheduler", "dag_processor", "triggerer")
+        return answers(
+            f"{self.url}/api/v2/monitor/health",
+            lambda said: all(said[part]["status"] == "healthy" for part in parts),
+        )

@@ -1,0 +1,33 @@
+"""Airflow's metadata databases: made or moved to the installed version once, and not looked at again."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from local.services.process import ServiceError, failure
+from local.state import Tell
+
+
+def is_current(stamp: Path) -> bool:
+    """Whether the database that `stamp` speaks of was made by the installed Airflow."""
+    return stamp.exists() and stamp.read_text() == version("apache-airflow")
+
+
+def note_current(stamp: Path) -> None:
+    stamp.write_text(version("apache-airflow"))
+
+
+def migrate(stamp: Path, env: Mapping[str, str], tell: Tell) -> None:
+    """Run `airflow db migrate` in `env` unless `stamp` says that was done; ServiceError with its output."""
+    if is_current(stamp):
+        return
+    tell("making Airflow's metadata database")
+    log = stamp.parent / "migrate.log"
+    with log.open("w") as out:
+        command = [sys.executable, "-m", "airflow", "db", "migrate"]
+        done = subprocess.run(command, env=dict(env), stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False)
+    if done.returncode != 0:
+        raise ServiceError(failure("`airflow db migrate` failed", log))
+    note_current(stamp)

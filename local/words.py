@@ -1,0 +1,28 @@
+"""How all is doing, in words: what the bundle's own command says, run with the stack's connections."""
+
+import subprocess
+import sys
+
+from local.environment import CHECKOUT
+from local.stack import Stack
+
+COMMAND = "bellwether.watch.status"
+SECONDS = 60
+NEEDED = {"postgres", "seaweedfs", "sandbox"}
+
+
+def in_words(stack: Stack) -> str:
+    """The status of what the warehouse holds; empty while the services do not run."""
+    if not stack.running().keys() >= NEEDED:
+        return ""
+    env = stack.environment(once=True, log_level="ERROR") | {"PYTHONPATH": str(CHECKOUT / "plugins")}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", COMMAND], env=env, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"How all is doing could not be told within {SECONDS} seconds."
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        return f"How all is doing cannot be told: {last}"
+    return done.stdout.strip()

@@ -1,5 +1,0 @@
-"""Word to people, by Slack, mail and SNS: whichever of their connections exists."""
-
-from bellwether.alerts.notifier import Alert
-
-__all__ = ["Alert"]

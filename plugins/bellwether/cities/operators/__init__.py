@@ -1,0 +1,1 @@
+"""The tasks of the DAG `demand`: the city tables, the ride histories, training and forecast."""

@@ -1,0 +1,45 @@
+"""CityTablesOperator: the cities' tables, and features by city and hour, from what the sources loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from bellwether.warehouse import connect
+from bellwether.window import WindowError, moment_param, run_moment
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class CityTablesOperator(BaseOperator):
+    """Builds the marts as they are known at the run's moment, and returns that, the window and rows by table.
+
+    The moment is the run's `as_of` param, else its logical date, else when it was asked for; the window begins at
+    its `since` param, else where something was seen since the last build. It ends six days after the moment.
+
+    :param warehouse_conn_id: the warehouse's connection
+    :param lake_conn_id: the lake's connection, which Redshift reads the calendar from; PostgreSQL needs none
+    """
+
+    def __init__(self, *, warehouse_conn_id: str = "warehouse", lake_conn_id: str = "lake", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.warehouse_conn_id = warehouse_conn_id
+        self.lake_conn_id = lake_conn_id
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Build the tables."""
+        import bellwether.arrow  # noqa: F401  in the main thread
+        from bellwether.cities.marts import build, window_to_build
+
+        warehouse = connect(self.warehouse_conn_id, self.lake_conn_id)
+        try:
+            as_of = run_moment(context)
+            window = window_to_build(warehouse, as_of, moment_param(context, "since"))
+        except WindowError as hopeless:
+            raise AirflowFailException(str(hopeless)) from None
+        rows = build(warehouse, as_of, self.log.info, window.start)
+        ends = {"as_of": as_of, "since": window.start, "until": window.end}
+        return {name: moment.isoformat() for name, moment in ends.items()} | {"rows": rows}

@@ -1,0 +1,145 @@
+"""TrainDemandOperator and ForecastDemandOperator: rides learned from, and forecast."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from bellwether.lake import Lake
+from bellwether.warehouse import connect
+from bellwether.window import WindowError, run_moment
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from bellwether.models.demand import DemandModel
+    from bellwether.warehouse.database import Warehouse
+
+TRAIN_EVERY_HOURS = 24.0
+
+
+class TrainDemandOperator(BaseOperator):
+    """Learns rides by city, place and hour from `rides_history`, tests that on its past, and keeps the parameters.
+
+    The run's moment is its `as_of` param, else its logical date, else when it was asked for. Parameters of that
+    moment are taken as they are; so are those younger than the param `train_every_hours`, unless rides have come in
+    since. Appends to `demand_backtests`; returns the parameters' key.
+
+    Without rides, or with too few, it is skipped, with a note on what to do in the lake's `demand/latest.txt`.
+
+    :param lake_conn_id: the lake's connection
+    :param warehouse_conn_id: the warehouse's connection
+    """
+
+    def __init__(self, *, lake_conn_id: str = "lake", warehouse_conn_id: str = "warehouse", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.lake_conn_id = lake_conn_id
+        self.warehouse_conn_id = warehouse_conn_id
+
+    def execute(self, context: Context) -> dict[str, str]:
+        """Train, unless that is done."""
+        import bellwether.arrow  # noqa: F401  in the main thread
+        from bellwether.cities.demand import store, tables, words
+
+        lake, warehouse = Lake(self.lake_conn_id), connect(self.warehouse_conn_id, self.lake_conn_id)
+        as_of = _moment_of(context)
+        newest = tables.newest_rides(warehouse, as_of)
+        if newest is None:
+            raise _skipped(lake, as_of, words.NO_RIDES)
+        given = context.get("params", {}).get("train_every_hours")
+        every = timedelta(hours=TRAIN_EVERY_HOURS if given is None else float(given))
+        key = store.usable(lake, as_of, newest, every)
+        if key is None:
+            model = _trained(warehouse, as_of)
+            if not model.places:
+                raise _skipped(lake, as_of, words.too_few_text(model.left_out))
+            key = store.write_model(lake, as_of, model)
+        kept = _read(lake, key)
+        added = tables.append_backtest(warehouse, store.learned_at(key), kept, key)
+        self.log.info("Parameters of %d places: %s; %d rows more in demand_backtests.", len(kept.places), key, added)
+        return {"parameters": key}
+
+
+class ForecastDemandOperator(BaseOperator):
+    """Forecasts the rides of the next five days, and says where scooters are wanted.
+
+    Appends to `demand_forecasts` and `demand_advice` and writes the lake's `demand/…/words.txt`, and
+    `demand/latest.txt` unless a later one is there. Run again for the same moment it adds nothing. Returns the words'
+    key, and how many rows each table got.
+
+    :param trained: what the train task returned (templated; its XCom)
+    :param lake_conn_id: the lake's connection
+    :param warehouse_conn_id: the warehouse's connection
+    """
+
+    template_fields = ("trained",)
+
+    def __init__(
+        self, *, trained: Any, lake_conn_id: str = "lake", warehouse_conn_id: str = "warehouse", **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.trained = trained
+        self.lake_conn_id = lake_conn_id
+        self.warehouse_conn_id = warehouse_conn_id
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Forecast, unless that is done, and put it into words."""
+        import bellwether.arrow  # noqa: F401  in the main thread
+        from bellwether.cities.demand import store, tables, words
+
+        lake, warehouse = Lake(self.lake_conn_id), connect(self.warehouse_conn_id, self.lake_conn_id)
+        made_at, model = _moment_of(context), _read(lake, self.trained["parameters"])
+        added = (0, 0)
+        if tables.forecasts_of(warehouse, made_at).empty:
+            added = _forecast(warehouse, made_at, model)
+        forecasts, advice = tables.forecasts_of(warehouse, made_at), tables.advice_of(warehouse, made_at)
+        text = words.forecast_text(made_at, model, forecasts, advice)
+        self.log.info("%d hours forecast, %d pieces of advice.", *added)
+        return {"words": store.write_words(lake, made_at, text), "forecasts": added[0], "advice": added[1]}
+
+
+def _moment_of(context: Any) -> datetime:
+    try:
+        return run_moment(context)
+    except WindowError as wrong:
+        raise AirflowFailException(str(wrong)) from None
+
+
+def _skipped(lake: Lake, as_of: datetime, note: str) -> AirflowSkipException:
+    """The end of a run without a forecast, with the note kept in the lake."""
+    from bellwether.cities.demand.store import write_latest
+
+    write_latest(lake, as_of, note)
+    return AirflowSkipException(note)
+
+
+def _trained(warehouse: Warehouse, as_of: datetime) -> DemandModel:
+    from bellwether.cities.demand.rows import HISTORY, foretold, model_rows
+    from bellwether.models.backtest import backtest
+    from bellwether.models.demand import DemandModel
+
+    rows = model_rows(warehouse, as_of, as_of - HISTORY)
+    return DemandModel.train(rows, backtest(rows, as_known=lambda origin: foretold(warehouse, origin)))
+
+
+def _forecast(warehouse: Warehouse, made_at: datetime, model: DemandModel) -> tuple[int, int]:
+    from bellwether.cities.demand.rows import RECENT, ahead, model_rows
+    from bellwether.cities.demand.tables import append_forecast
+    from bellwether.models.advice import advise
+
+    until = min(made_at, datetime.fromisoformat(model.until or made_at.isoformat()))
+    scored = model.score(model_rows(warehouse, made_at, until - RECENT), made_at)
+    scored = scored[(scored["hour_at"] >= ahead(made_at).start) & scored["rides"].notna()]
+    return append_forecast(warehouse, made_at, scored, advise(scored))
+
+
+def _read(lake: Lake, key: str) -> DemandModel:
+    from bellwether.cities.demand.store import read_model
+
+    try:
+        return read_model(lake, key)
+    except ValueError as other:
+        raise AirflowFailException(f"{lake.url(key)}: {other} Or run with another as_of.") from None

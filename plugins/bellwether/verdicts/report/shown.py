@@ -1,0 +1,75 @@
+"""What a question's timeline shows: counts with what was expected, outages, spikes, releases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bellwether.verdicts.questions import Questions
+from bellwether.verdicts.report.report import Series, Track
+from bellwether.verdicts.report.sides import Side, intervals_of, moments_of
+from bellwether.verdicts.signals import OPEN, Shape, Signals, Stretches
+from bellwether.verdicts.stats.baseline import expected
+from bellwether.verdicts.stats.calendar import SLOTS, Calendar
+
+MOST_POINTS = 2_500
+_STEPS = (1, 2, 3, 4, 6, 12, 24, 36, 48, 72, 144, 288)
+"""Slots a point may stand for: what divides a day."""
+
+
+def series_of(side: Side, questions: Questions, calendar: Calendar) -> Series | None:
+    """The counts of a side that is looked at as counts, as no more points than a screen can show; else None."""
+    if side.target.kind == "events":
+        return None
+    step = next((step for step in _STEPS if calendar.days * SLOTS / step <= MOST_POINTS), SLOTS)
+    usual = np.where(np.isnan(side.counts.values), np.nan, expected(side.counts, calendar))
+    return Series(
+        label=questions.label_of(side.target.signal),
+        start=moment(calendar.start_at),
+        step_minutes=step * 5,
+        values=_summed(side.counts.values, step),
+        expected=_summed(usual, step),
+    )
+
+
+def tracks_of(side: Side, questions: Questions, signals: Signals, calendar: Calendar) -> tuple[Track, ...]:
+    """The events of a side, and the outages in which it was not counted."""
+    target = side.target
+    found = []
+    if target.kind == "spikes" and side.events is not None:
+        found.append(Track(target.label, "spikes", _moments(side.events.at, calendar)))
+    elif target.kind == "events" and signals.shapes.get(target.signal) is Shape.INTERVALS:
+        found.append(Track(target.label, target.signal, _spans(intervals_of(target, signals), calendar)))
+    elif target.kind == "events" and target.signal in signals.shapes:
+        found.append(Track(target.label, target.signal, _moments(moments_of(target, signals), calendar)))
+    hiding = questions.hidden_by(target.signal)
+    if hiding and len(side.down.starts):
+        whose = ", ".join(questions.service(service).label for service in target.services)
+        found.append(Track(f"{whose} {questions.label_of(hiding)}", hiding, _spans(side.down, calendar)))
+    return tuple(found)
+
+
+def moment(at: int) -> datetime:
+    """Seconds since 1970 as a time in UTC."""
+    return datetime.fromtimestamp(int(at), UTC)
+
+
+def _summed(values: NDArray[np.float64], step: int) -> tuple[float | None, ...]:
+    """Sums of `step` slots; where a part was not observed the rest stands for it, over half at least."""
+    parts = values.reshape(-1, step)
+    seen = (~np.isnan(parts)).sum(axis=1)
+    sums = np.nansum(parts, axis=1) * step / np.maximum(seen, 1)
+    return tuple(round(float(total), 3) if 2 * some > step else None for total, some in zip(sums, seen, strict=True))
+
+
+def _spans(found: Stretches, calendar: Calendar) -> tuple[tuple[datetime, datetime | None], ...]:
+    kept = (found.ends > calendar.start_at) & (found.starts < calendar.end_at)
+    pairs = zip(found.starts[kept], found.ends[kept], strict=True)
+    return tuple((moment(start), None if end == OPEN else moment(end)) for start, end in pairs)
+
+
+def _moments(at: NDArray[np.int64], calendar: Calendar) -> tuple[tuple[datetime, datetime | None], ...]:
+    kept = at[(at >= calendar.start_at) & (at < calendar.end_at)]
+    return tuple((moment(one), moment(one)) for one in kept)

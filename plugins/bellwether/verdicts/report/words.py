@@ -1,0 +1,210 @@
+"""A question's answer as a sentence that a person can check: counts first, then what they are compared with.
+
+The words for a link are "follows", "precedes" (where the order was tested and found) and "goes with".
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+from bellwether.verdicts.report.amounts import bare, count, minutes, p_value, percent, sentence_of, signed, with_minus
+from bellwether.verdicts.report.report import Asked, Naive, Report
+from bellwether.verdicts.stats.answer import Answer, Effect, Order, Verdict
+
+NAIVE = "naive hourly Pearson correlation, for comparison only, not evidence"
+COMPARED = "at the same hours of comparable days"
+_ALPHA = 0.05
+
+
+def sentence(asked: Asked) -> str:
+    """The verdict in plain words, with the figures it rests on.
+
+    Figures that are undefined are left out rather than shown as zeros.
+    """
+    say = {
+        Verdict.SUPPORTED: _supported,
+        Verdict.NOT_SUPPORTED: _not_supported,
+        Verdict.TOO_LITTLE_DATA: _too_little,
+        Verdict.NOT_MEASURABLE: _not_measurable,
+    }
+    return say[asked.answer.verdict](asked)
+
+
+def short(asked: Asked) -> str:
+    """The verdict in one short sentence without figures or signs, fit to be read aloud."""
+    link = f"{asked.effect} go with {asked.cause}"
+    if asked.answer.verdict is Verdict.SUPPORTED:
+        return sentence_of(claim(asked))
+    if asked.answer.verdict is Verdict.NOT_SUPPORTED:
+        return sentence_of(f"The data do not support that {link}")
+    if asked.answer.verdict is Verdict.TOO_LITTLE_DATA:
+        return sentence_of(f"There is too little data yet to say whether {link}")
+    return sentence_of(f"Whether {link} cannot be measured")
+
+
+def claim(asked: Asked) -> str:
+    """What a supported answer claims, e.g. "API outages follow traffic spikes"."""
+    effect, order = asked.answer.effect, asked.answer.order
+    subject = asked.effect
+    if effect is not None and effect.unit == "ratio" and effect.value is not None:
+        subject = f"{'more' if effect.value >= 0 else 'fewer'} {asked.effect}"
+    verb = {Order.CAUSE_FIRST: "follow", Order.EFFECT_FIRST: "precede"}.get(order, "go with")
+    return f"{subject} {verb} {asked.cause}"
+
+
+def order_sentence(asked: Asked) -> str:
+    """Who comes first, as far as the order's own test could tell."""
+    answer = asked.answer
+    found = f"{asked.cause} first in {answer.first}, {asked.effect} first in {answer.last}"
+    if answer.effect is not None and answer.effect.unit == "ratio":
+        found = f"{asked.effect} after and before {asked.cause} compared"
+    tested = f"{found}; p {p_value(answer.order_p)}" if answer.order_p is not None else found
+    if answer.order is Order.NOT_RESOLVED:
+        return sentence_of(f"Which comes first is not resolved ({tested})")
+    first = asked.cause if answer.order is Order.CAUSE_FIRST else asked.effect
+    return sentence_of(f"{first} come first ({tested})")
+
+
+def verdict_lines(report: Report, width: int = 110) -> list[str]:
+    """The answers for a terminal, each with the naive correlation beside it, labelled as that."""
+    lines: list[str] = []
+    for asked in report.asked:
+        head = f"{asked.answer.verdict.value:<16}"
+        body = [sentence(asked)]
+        if asked.answer.verdict is Verdict.SUPPORTED:
+            body.append(order_sentence(asked))
+        lines += _wrapped(f"{head}{' '.join(body)}", width, " " * 16)
+        lines += _wrapped(f"{' ' * 16}{naive(asked)}", width, " " * 18)
+    return lines
+
+
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    """Lines of a text, in which no number is parted from its sign."""
+    bound = text.replace(" %", "\N{NO-BREAK SPACE}%")
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in textwrap.wrap(bound, width, subsequent_indent=indent)]
+
+
+def naive(asked: Asked) -> str:
+    """What a correlation of hourly counts would have said."""
+    r, p = asked.naive.r, asked.naive.p
+    if r is None or p is None:
+        return f"{NAIVE}: undefined"
+    return f"{NAIVE}: {_correlated(r, p)}{_best_lag(asked.naive)}"
+
+
+def _correlated(r: float, p: float) -> str:
+    said = "would call it significant" if p <= _ALPHA else "would not call it significant"
+    return f"r {with_minus(f'{r:.2f}')}, p {p_value(p)}, {said}"
+
+
+def _best_lag(found: Naive) -> str:
+    """The best of many lags, tested as if it were the only one."""
+    if found.best_r is None or found.best_p is None or found.best_minutes is None:
+        return ""
+    lag = f"{minutes(abs(found.best_minutes))} {'later' if found.best_minutes > 0 else 'earlier'}"
+    lag = lag if found.best_minutes else "at once"
+    return f"; the best of all lags up to four hours ({lag}): {_correlated(found.best_r, found.best_p)}"
+
+
+def figures(asked: Asked) -> str:
+    """Counts, what they are compared with, the difference, its interval and p, as one clause."""
+    answer, effect = asked.answer, asked.answer.effect
+    parts = [] if effect is None else [_counts(asked, effect), _difference(effect)]
+    if answer.p_adjusted is not None:
+        parts.append(f"p {p_value(answer.p_adjusted)} after correction")
+    elif answer.p is not None:
+        parts.append(f"p {p_value(answer.p)}")
+    return "; ".join(part for part in parts if part)
+
+
+def _supported(asked: Asked) -> str:
+    return sentence_of(_joined(claim(asked), figures(asked)))
+
+
+def _not_supported(asked: Asked) -> str:
+    link = f"the data do not support that {asked.effect} go with {asked.cause}"
+    return sentence_of(_joined(link, "; ".join(part for part in (figures(asked), limits(asked)) if part)))
+
+
+def _too_little(asked: Asked) -> str:
+    head = sentence_of(f"Too little data to say whether {asked.effect} go with {asked.cause}")
+    days = asked.answer.more_days
+    longer = "How much longer it takes cannot be said yet."
+    if days is not None:
+        longer = f"About {days} more {'day is' if days == 1 else 'days are'} needed."
+    effect = asked.answer.effect
+    so_far = sentence_of(f"so far {_counts(asked, effect)}") if effect is not None and _counts(asked, effect) else ""
+    return " ".join(part for part in (head, sentence_of(asked.answer.reason), so_far, longer) if part)
+
+
+def _not_measurable(asked: Asked) -> str:
+    head = f"Whether {asked.effect} go with {asked.cause} cannot be measured"
+    return sentence_of(_joined(head, asked.answer.reason))
+
+
+def limits(asked: Asked) -> str:
+    """What an answer without a link rules out, and the smallest link it could have found."""
+    answer, effect = asked.answer, asked.answer.effect
+    parts = [] if effect is None else _unlikely(effect, asked.sides)
+    if answer.detectable is not None:
+        unit = "share" if effect is None else effect.unit
+        size = signed(abs(answer.detectable), unit=unit)
+        parts.append(f"a link of {size} would have been found in four cases of five")
+    return "; ".join(parts)
+
+
+def _unlikely(effect: Effect, sides: str) -> list[str]:
+    said = []
+    if effect.high is not None:
+        said.append("any rise" if effect.high <= 0 else f"a rise of more than {_size(effect.high, effect.unit)}")
+    if sides == "two-sided" and effect.low is not None:
+        said.append("any fall" if effect.low >= 0 else f"a fall of more than {_size(-effect.low, effect.unit)}")
+    return [f"{' or '.join(said)} is unlikely"] if said else []
+
+
+def _size(value: float, unit: str) -> str:
+    return signed(value, unit=unit).removeprefix("+")
+
+
+def _counts(asked: Asked, effect: Effect) -> str:
+    if effect.unit == "share":
+        return _followed(asked, effect)
+    if effect.observed is None:
+        return ""
+    within = f"in the {minutes(effect.minutes)} after each of {effect.n} {asked.cause} {count(effect.observed)}"
+    expected = "" if effect.expected is None else f"; {COMPARED} {count(effect.expected)}"
+    return f"{within} {asked.effect} on average{expected}"
+
+
+def _followed(asked: Asked, effect: Effect) -> str:
+    if effect.followed is None or effect.observed is None:
+        return ""
+    were = "was" if effect.followed == 1 else "were"
+    said = f"{effect.followed} of {effect.n} {asked.cause}, {percent(effect.observed)}, {were} followed"
+    expected = "" if effect.expected is None else f"; {COMPARED} {percent(effect.expected)}"
+    return f"{said} within {minutes(effect.minutes)}{expected}"
+
+
+def _difference(effect: Effect) -> str:
+    if effect.value is None:
+        return ""
+    head = "difference " if effect.unit == "share" else ""
+    said = f"{head}{signed(effect.value, unit=effect.unit)}"
+    return said if (interval := interval_text(effect)) is None else f"{said}, interval {interval}"
+
+
+def interval_text(effect: Effect) -> str | None:
+    """The interval without its unit, e.g. "+11 to +40"; None where an end is missing."""
+    if effect.low is None or effect.high is None:
+        return None
+    return f"{bare(effect.low)} to {bare(effect.high)}"
+
+
+def _joined(head: str, tail: str) -> str:
+    return f"{head}: {tail}" if tail.strip() else head
+
+
+def secondary(answer: Answer) -> str:
+    """A note on the windows before the event, which are not the question asked."""
+    best = min((window.p for window in answer.backward if window.p is not None), default=None)
+    return "" if best is None else f"smallest adjusted p of the windows before the event: {p_value(best)} (secondary)"

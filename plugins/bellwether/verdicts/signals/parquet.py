@@ -1,0 +1,161 @@
+"""Signals as Parquet in the lake and back: the same content gives the same bytes.
+
+`points` (signal, service, at, value), `intervals` (signal, service, started_at, ended_at; null while it lasts),
+`grid` (signal, service, at, value, is_observed, is_provisional; value is null where nobody looked) and `coverage`
+(signal, service, source_table, state, flag, started_at, ended_at), times in UTC. What cannot be told from rows,
+the window and the shapes of signals without any, stands in the metadata of each file's schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from bellwether.arrow import pa
+from bellwether.lake.parquet import from_parquet, to_parquet
+from bellwether.verdicts.signals.shapes import Grid, Key, Looks, Points, Shape, Signals
+from bellwether.verdicts.signals.stretches import OPEN, Stretches
+from bellwether.window import Window
+
+FILES = ("points", "intervals", "grid", "coverage")
+_SETTLED, _PROVISIONAL, _FLAGGED = "settled", "provisional", "flagged"
+_ABOUT = b"bellwether"
+_SECONDS = pa.timestamp("s", tz="UTC")
+_TIME = pa.timestamp("ms", tz="UTC")
+"""Parquet knows no whole seconds."""
+
+
+class _About(msgspec.Struct, frozen=True):
+    window: str
+    shapes: dict[str, Shape]
+    keys: list[Key]
+    looks: list[tuple[str, str, str]]
+
+
+def written(signals: Signals) -> dict[str, bytes]:
+    """The four files by name."""
+    keys = sorted([*signals.points, *signals.intervals, *signals.grids])
+    about = _About(signals.window.key, dict(sorted(signals.shapes.items())), keys, sorted(signals.looks))
+    frames = {
+        "points": _frame(_points(signals), at=_TIME, value=pa.float64()),
+        "intervals": _frame(_intervals(signals), started_at=_TIME, ended_at=_TIME),
+        "grid": _frame(_grid(signals), at=_TIME, value=pa.float64(), is_observed=pa.bool_(), is_provisional=pa.bool_()),
+        "coverage": _frame(
+            _coverage(signals), source_table=pa.string(), state=pa.string(), flag=pa.string(),
+            started_at=_TIME, ended_at=_TIME,
+        ),
+    }  # fmt: skip
+    metadata = {_ABOUT: msgspec.json.encode(about)}
+    return {name: to_parquet(frame.replace_schema_metadata(metadata)) for name, frame in frames.items()}
+
+
+def read_back(files: dict[str, bytes]) -> Signals:
+    """The signals that :func:`written` wrote."""
+    frames = {name: from_parquet(body) for name, body in files.items()}
+    about = msgspec.json.decode(frames["coverage"].schema.metadata[_ABOUT], type=_About)
+    signals = Signals(Window.from_key(about.window), about.shapes, {}, {}, {}, _looks(frames["coverage"], about))
+    parts = {name: _by_key(frames[name]) for name in ("points", "intervals", "grid")}
+    for key in about.keys:
+        if about.shapes[key[0]] is Shape.POINTS:
+            at, value = _columns(parts["points"].get(key), "at", "value")
+            signals.points[key] = Points(at.astype(np.int64), value)
+        elif about.shapes[key[0]] is Shape.INTERVALS:
+            start, end = _columns(parts["intervals"].get(key), "started_at", "ended_at")
+            signals.intervals[key] = Stretches.joined(start, np.where(np.isnan(end), OPEN, end))
+        else:
+            at, value = _columns(parts["grid"].get(key), "at", "value")
+            signals.grids[key] = Grid(int(at[0]), np.nan_to_num(value))
+    return signals
+
+
+def _frame(rows: Iterable[tuple[Key, dict[str, Any]]], **types: pa.DataType) -> pa.Table:
+    schema = pa.schema([("signal", pa.string()), ("service", pa.string()), *types.items()])
+    parts = []
+    for (signal, service), columns in rows:
+        length = len(next(iter(columns.values())))
+        names = {"signal": pa.repeat(signal, length), "service": pa.repeat(service, length)}
+        arrays = {name: _typed(pa.array(values, from_pandas=True), types[name]) for name, values in columns.items()}
+        parts.append(pa.table(names | arrays, schema))
+    return pa.concat_tables(parts).combine_chunks() if parts else schema.empty_table()
+
+
+def _typed(values: pa.Array, wanted: pa.DataType) -> pa.Array:
+    return values.cast(_SECONDS).cast(_TIME) if wanted is _TIME else values.cast(wanted)
+
+
+def _plain(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Times as seconds since 1970, all else as it is."""
+    return values.cast(_SECONDS).cast(pa.int64()) if pa.types.is_timestamp(values.type) else values
+
+
+def _points(signals: Signals) -> Iterator[tuple[Key, dict[str, Any]]]:
+    for key, points in sorted(signals.points.items()):
+        yield key, {"at": points.at, "value": points.values}
+
+
+def _intervals(signals: Signals) -> Iterator[tuple[Key, dict[str, Any]]]:
+    for key, found in sorted(signals.intervals.items()):
+        yield key, {"started_at": found.starts, "ended_at": [None if end == OPEN else int(end) for end in found.ends]}
+
+
+def _grid(signals: Signals) -> Iterator[tuple[Key, dict[str, Any]]]:
+    for key, grid in sorted(signals.grids.items()):
+        looks = signals.looks_of(*key)
+        observed = grid.inside(looks.settled)
+        provisional = grid.inside(looks.seen) & ~observed
+        value = np.where(observed | provisional, grid.values, np.nan)
+        yield key, {"at": grid.at, "value": value, "is_observed": observed, "is_provisional": provisional}
+
+
+def _coverage(signals: Signals) -> Iterator[tuple[Key, dict[str, Any]]]:
+    for (signal, service, table), looks in sorted(signals.looks.items()):
+        states = [(_SETTLED, "", looks.settled), (_PROVISIONAL, "", looks.provisional)]
+        states += [(_FLAGGED, flag, stretches) for flag, stretches in sorted(looks.flags.items())]
+        for state, flag, found in states:
+            words = {"source_table": table, "state": state, "flag": flag}
+            same = {name: [word] * len(found.starts) for name, word in words.items()}
+            yield (signal, service), same | {"started_at": found.starts, "ended_at": found.ends}
+
+
+def _looks(frame: pa.Table, about: _About) -> dict[tuple[str, str, str], Looks]:
+    found: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    columns = [frame[name].to_pylist() for name in ("signal", "service", "source_table", "state", "flag")]
+    starts, ends = (_plain(frame[name]).to_pylist() for name in ("started_at", "ended_at"))
+    for *place, start, end in zip(*columns, starts, ends, strict=True):
+        found.setdefault(tuple(place), []).append((start, end))
+
+    def stretches(*place: str) -> Stretches:
+        pairs = found.get(place, [])
+        return Stretches.joined([start for start, _ in pairs], [end for _, end in pairs])
+
+    return {
+        look: Looks(
+            stretches(*look, _SETTLED, ""),
+            stretches(*look, _PROVISIONAL, ""),
+            {place[4]: stretches(*place) for place in sorted(found) if place[:4] == (*look, _FLAGGED)},
+        )
+        for look in about.looks
+    }
+
+
+def _by_key(frame: pa.Table) -> dict[Key, pa.Table]:
+    """The rows of each signal and service, which stand together."""
+    found = {}
+    names = list(zip(frame["signal"].to_pylist(), frame["service"].to_pylist(), strict=True))
+    start = 0
+    for place, key in enumerate(names):
+        if place + 1 == len(names) or names[place + 1] != key:
+            found[key] = frame.slice(start, place + 1 - start)
+            start = place + 1
+    return found
+
+
+def _columns(frame: pa.Table | None, *names: str) -> list[NDArray[Any]]:
+    """Columns as numbers, times as seconds since 1970, nothing as NaN."""
+    if frame is None:
+        return [np.zeros(0) for _ in names]
+    return [_plain(frame[name]).to_numpy(zero_copy_only=False) for name in names]

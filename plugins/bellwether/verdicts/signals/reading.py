@@ -1,0 +1,173 @@
+"""Signals read from the warehouse, slice by slice, and put under the names of the user's services."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bellwether.verdicts.questions import Questions, Table, needed, statement
+from bellwether.verdicts.signals.ledger import looks_at
+from bellwether.verdicts.signals.shapes import Grid, Key, Looks, Points, Shape, Signals, together
+from bellwether.verdicts.signals.stretches import OPEN, Stretches, second
+from bellwether.verdicts.stats.calendar import SLOT_SECONDS
+from bellwether.warehouse.database import Warehouse
+from bellwether.window import Window
+
+_LOG = logging.getLogger(__name__)
+SLICE = timedelta(days=28)
+"""How much of a table is read at a time: what bounds memory here."""
+_SHAPES: dict[tuple[str, ...], Shape] = {
+    ("subject", "at", "value"): Shape.POINTS,
+    ("subject", "slot_at", "value"): Shape.COUNTS,
+    ("subject", "started_at", "ended_at"): Shape.INTERVALS,
+}
+
+
+class SignalError(ValueError):
+    """A signal's SQL gives something else than one of the three shapes."""
+
+
+@dataclass
+class _Found:
+    """What was read so far."""
+
+    shapes: dict[str, Shape] = field(default_factory=dict)
+    # Sets and sorting at the end: neither the order of rows nor that of windows is to matter.
+    intervals: dict[Key, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
+    moments: dict[Key, list[tuple[int, float]]] = field(default_factory=lambda: defaultdict(list))
+    sums: dict[Key, Any] = field(default_factory=dict)
+
+
+def read_signals(
+    questions: Questions,
+    warehouse: Warehouse,
+    window: Window,
+    *,
+    known_until: datetime | None = None,
+    lookbacks: Mapping[str, timedelta] | None = None,
+    folder: Path | None = None,
+    tell: Callable[..., object] = _LOG.info,
+) -> Signals:
+    """Everything the questions need of a window.
+
+    :param known_until: who looked is read up to here, past the window's end
+    :param lookbacks: by table, how long the vendor restates what it said; none unless given
+    :param folder: the folder include; the bundle's unless given
+    :param tell: is told of the progress, as a logger's `info`
+
+    Raises SignalError for SQL whose columns are not those of a shape.
+    """
+    keys = needed(questions)
+    owners = {(signal, table): _owners(questions, keys, signal, table) for signal, table in _tables(questions, keys)}
+    found, slices = _Found(), window.slices(SLICE)
+    for number, piece in enumerate(slices, start=1):
+        rows = 0
+        for (_, table), of in owners.items():
+            rows += _read(found, warehouse, statement(table, folder), table, of, piece, window)
+        tell("Signals of %s: %d of %d slices read, %d rows in this one.", window, number, len(slices), rows)
+    reach = Window(window.start, max(window.end, known_until or window.end))
+    lookbacks = lookbacks or {}
+    looks = {
+        (signal, service, table.name): _looks(questions, warehouse, table, service, reach, found, lookbacks)
+        for signal, service in keys
+        for table in questions.tables_of(signal, service)
+    }
+    return _signals(found, keys, window, looks)
+
+
+def _tables(questions: Questions, keys: Iterable[Key]) -> list[tuple[str, Table]]:
+    signals = sorted({signal for signal, _ in keys})
+    return [(signal, table) for signal in signals for table in questions.tables_of(signal)]
+
+
+def _owners(questions: Questions, keys: Iterable[Key], signal: str, table: Table) -> dict[str, list[str]]:
+    """By subject of a table, the services it belongs to."""
+    owners: dict[str, list[str]] = defaultdict(list)
+    for one, service in keys:
+        for subject in questions.service(service).subjects.get(table.source, ()) if one == signal else ():
+            owners[subject].append(service)
+    return owners
+
+
+def _read(
+    found: _Found,
+    warehouse: Warehouse,
+    sql: str,
+    table: Table,
+    owners: Mapping[str, list[str]],
+    piece: Window,
+    window: Window,
+) -> int:
+    columns, rows = warehouse.query(sql, {"since": piece.start, "until": piece.end})
+    shape = _SHAPES.get(tuple(columns))
+    if shape is None or found.shapes.setdefault(table.signal, shape) is not shape:
+        wanted = "; or ".join(", ".join(names) for names in _SHAPES)
+        raise SignalError(
+            f"include/sql/signals/{table.signal}/{table.name}.sql gives the columns {', '.join(columns)}. "
+            f"A signal gives {wanted}, the same in all its files."
+        )
+    for subject, *values in rows:
+        for service in owners.get(subject, ()):
+            _keep(found, shape, (table.signal, service), values, window)
+    return len(rows)
+
+
+def _keep(found: _Found, shape: Shape, key: Key, values: list[Any], window: Window) -> None:
+    if shape is Shape.INTERVALS:
+        start, end = values
+        found.intervals[key].add((second(start), second(end) if end else OPEN))
+    elif shape is Shape.POINTS:
+        found.moments[key].append((second(values[0]), float(values[1])))
+    else:
+        first, length = _slots(window)
+        sums = found.sums.setdefault(key, np.zeros(length))
+        sums[(second(values[0]) - first) // SLOT_SECONDS] += float(values[1])
+
+
+def _slots(window: Window) -> tuple[int, int]:
+    """When the window's first slot starts, and how many it touches."""
+    first = second(window.start) // SLOT_SECONDS * SLOT_SECONDS
+    return first, -((first - second(window.end)) // SLOT_SECONDS)
+
+
+def _looks(
+    questions: Questions,
+    warehouse: Warehouse,
+    table: Table,
+    service: str,
+    reach: Window,
+    found: _Found,
+    lookbacks: Mapping[str, timedelta],
+) -> Looks:
+    by_subject = looks_at(warehouse, table, reach, lookbacks.get(table.name, timedelta(0)))
+    nobody = Looks(Stretches.none(), Stretches.none())
+    subjects = questions.service(service).subjects[table.source]
+    return together([by_subject.get(subject, nobody) for subject in subjects], found.shapes[table.signal])
+
+
+def _signals(found: _Found, keys: list[Key], window: Window, looks: dict[tuple[str, str, str], Looks]) -> Signals:
+    signals = Signals(window, found.shapes, {}, {}, {}, looks)
+    first, length = _slots(window)
+    for key in keys:
+        shape = found.shapes.get(key[0])
+        if shape is Shape.INTERVALS:
+            pairs = sorted(found.intervals[key])
+            signals.intervals[key] = Stretches.joined([start for start, _ in pairs], [end for _, end in pairs])
+        elif shape is Shape.POINTS:
+            moments = sorted(found.moments[key])
+            signals.points[key] = Points(
+                np.array([at for at, _ in moments], dtype=np.int64), np.array([value for _, value in moments], float)
+            )
+        elif shape is Shape.COUNTS:
+            grid = Grid(first, found.sums.get(key, np.zeros(length)))
+            # What is there of slots that nobody saw whole is no count.
+            grid.values[~grid.inside(signals.looks_of(*key).seen)] = 0
+            signals.grids[key] = grid
+    return signals

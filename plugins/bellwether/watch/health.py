@@ -1,0 +1,220 @@
+"""HealthOperator: red when what is meant to be covered is not, and word to people when that changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseHook, BaseOperator, Variable
+from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException, AirflowRuntimeError
+
+from bellwether.hooks.api import ApiHook
+from bellwether.hooks.errors import BadConnection
+from bellwether.lake import Lake
+from bellwether.sql import render
+from bellwether.verdicts.questions import Questions, QuestionsError, read
+from bellwether.warehouse import WarehouseError, connect
+from bellwether.warehouse.database import is_missing_table
+from bellwether.watch.alerts.channels import open_channels
+from bellwether.watch.alerts.message import LONGEST_TEXT, Message, line, plain
+from bellwether.watch.alerts.news import Problem, Told, news
+from bellwether.watch.alerts.patience import within
+from bellwether.watch.status.lateness import title
+from bellwether.watch.status.overdue import LATE, NEVER_READ, Looked, Watched, late, never_read
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+VARIABLE = "health_late_minutes"
+"""The Airflow Variable with a source's own minutes: {"github": 120, "postman": null}; null is not watched."""
+TOLD, AWAITED = "told", "awaited"
+"""What the operator keeps with its asset from run to run: what each channel was told, what is waited for since when."""
+
+
+class HealthOperator(BaseOperator):
+    """Looks whether all that is meant to be covered is, and warehouse and lake can be reached.
+
+    A source is meant to be covered when its connection exists, its DAG is not paused, and the Variable
+    `health_late_minutes` does not give it null. The problems are pushed as the XCom `problems`, people are told
+    of them when they change, and the task fails. What each channel was told last is kept with the outlet's asset
+    (Airflow's asset state): a channel that could not be reached is told in the next run.
+
+    :param hooks: the hooks of the sources
+    :param late_minutes: (templated) how long nobody may have looked, unless the Variable says otherwise
+    :param warehouse_conn_id: the warehouse's connection
+    :param lake_conn_id: the lake's connection
+    :param patience_seconds: how long to wait for warehouse, lake, and each channel
+    """
+
+    template_fields = ("late_minutes",)
+
+    def __init__(
+        self,
+        *,
+        hooks: Sequence[type[ApiHook]],
+        late_minutes: int | str = "{{ params.late_minutes }}",
+        warehouse_conn_id: str = "warehouse",
+        lake_conn_id: str = "lake",
+        patience_seconds: float = 30.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.hooks = hooks
+        self.late_minutes = late_minutes
+        self.warehouse_conn_id = warehouse_conn_id
+        self.lake_conn_id = lake_conn_id
+        self.patience_seconds = patience_seconds
+
+    def execute(self, context: Context) -> list[str]:
+        """Look, tell, and fail if something is not well; otherwise returns the sources that are watched."""
+        now, store = datetime.now(UTC), context["asset_state_store"]
+        self._problems: list[Problem] = []
+        watched = list(self._watched(context["ti"]))
+        self._ask("The lake", lambda: _reach(Lake(self.lake_conn_id)))
+        looked = self._ask("The warehouse", lambda: _looked(self.warehouse_conn_id))
+        if looked is not None:
+            self._problems += [problem for each in watched for problem in late(each, looked, now)]
+            self._problems += self._never_read(watched, looked, store, now)
+        texts = [problem.text for problem in self._problems]
+        context["ti"].xcom_push(key="problems", value=texts)
+        self._tell(store, now, is_blind=looked is None, log_url=context["ti"].log_url)
+        if texts:
+            raise AirflowFailException(plain("\n".join(texts), LONGEST_TEXT))
+        return [each.source for each in watched]
+
+    def _watched(self, task: Any) -> Iterator[Watched]:
+        """The sources that somebody means to read; the log names the others."""
+        named, minutes = self._named_subjects(), self._minutes()
+        for hook_class in self.hooks:
+            source = hook_class.source
+            why = "the Variable says so" if minutes.get(source, 1) is None else _why_not(source, task)
+            if why:
+                self.log.info("%s is not watched: %s.", title(source), why)
+                continue
+            hook = hook_class()
+            try:
+                streams = {name: _listed(hook, name) for name in hook_class.streams_by_name()}
+            except BadConnection as error:
+                self._note(f"{title(source)}: connection", str(error))
+                streams = dict.fromkeys(hook_class.streams_by_name())
+            patience = timedelta(minutes=minutes.get(source) or int(self.late_minutes))
+            yield Watched(source, hook_class.schedule, streams, named.get(source, frozenset()), patience)
+
+    def _named_subjects(self) -> dict[str, frozenset[str]]:
+        try:
+            return _by_source(read())
+        except QuestionsError as error:
+            self._note("services.toml", str(error))
+            return {}
+
+    def _minutes(self) -> dict[str, int | None]:
+        """Minutes by source, of the Variable; without those that are none, which are a problem."""
+        try:
+            # Not deserialized by Airflow, which takes a Variable that is no JSON for one that is not there.
+            said = json.loads(Variable.get(VARIABLE, default="{}"))
+        except ValueError:
+            said = None
+        items = said.items() if isinstance(said, dict) else ()
+        right = {name: value for name, value in items if value is None or (type(value) is int and value > 0)}
+        if not isinstance(said, dict) or right != said:
+            self._note(
+                VARIABLE,
+                f"The Airflow Variable '{VARIABLE}' should be minutes by source, null for those not to be watched, "
+                'for example {"github": 120, "postman": null}.',
+            )
+        return right
+
+    def _never_read(self, watched: Iterable[Watched], looked: Looked, store: Any, now: datetime) -> Iterator[Problem]:
+        """What was never read although it has been waited for longer than its source's patience."""
+        before, awaited = store.get(AWAITED, {}), {}
+        for each in watched:
+            for problem in never_read(each, looked):
+                key = f"{problem.about} {problem.mark}"
+                awaited[key] = before.get(key, now.isoformat())
+                if now - datetime.fromisoformat(awaited[key]) > each.patience:
+                    yield problem
+        if awaited != before:
+            store.set(AWAITED, awaited)
+
+    def _ask(self, what: str, ask: Callable[[], Any]) -> Any:
+        """The answer; None, and a problem, where there is none."""
+        try:
+            return within(self.patience_seconds, ask)
+        except Exception as error:
+            self._note(what, f"{what} cannot be reached: {_reason(error)}")
+            return None
+
+    def _note(self, about: str, text: str) -> None:
+        self._problems.append(Problem(about, line(text, 600)))
+
+    def _tell(self, store: Any, now: datetime, *, is_blind: bool, log_url: str) -> None:
+        """Tell each channel what is new to it."""
+        told: dict[str, Any] = store.get(TOLD, {})
+        marks = {problem.about: problem.mark for problem in self._problems}
+        for channel in open_channels(self.log):
+            before = _told(told.get(channel.conn_id))
+            unseen = [about for about in (before.marks if before else ()) if about.endswith((LATE, NEVER_READ))]
+            unseen = unseen if is_blind else []
+            message = news(before, self._problems, unseen, now)
+            if message is None:
+                continue
+            message = Message.of(message.subject, f"{message.text}\n\n{log_url}")
+            if channel.tell(message, self.log, self.patience_seconds):
+                kept = {about: before.marks[about] for about in unseen} if before else {}
+                told[channel.conn_id] = {"at": now.isoformat(), "marks": kept | marks}
+                store.set(TOLD, told)
+
+
+def _told(kept: Mapping[str, Any] | None) -> Told | None:
+    return Told(kept["marks"], datetime.fromisoformat(kept["at"])) if kept else None
+
+
+def _why_not(source: str, task: Any) -> str:
+    """Why nobody means to read a source at present; empty where somebody does."""
+    try:
+        BaseHook.get_connection(source)
+    except AirflowNotFoundException:
+        return f"there is no connection '{source}'"
+    try:
+        is_paused = task.get_dag(source).is_paused
+    except AirflowRuntimeError:
+        # A DAG that Airflow does not know is missed, not paused.
+        return ""
+    return f"the DAG '{source}' is paused" if is_paused else ""
+
+
+def _listed(hook: ApiHook, stream: str) -> frozenset[str] | None:
+    """The subjects that are named for a stream; None where only the vendor could tell."""
+    named = hook.named_subjects(hook.streams_by_name()[stream])
+    return None if named is None else frozenset(named)
+
+
+def _by_source(questions: Questions) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for service in questions.services:
+        for source, subjects in service.subjects.items():
+            found[source] = found.get(source, frozenset()) | frozenset(subjects)
+    return found
+
+
+def _looked(conn_id: str) -> Looked:
+    found: dict[tuple[str, str], dict[str, datetime]] = {}
+    for source, stream, subject, at in connect(conn_id).select(render("health/looked.sql")):
+        found.setdefault((source, stream), {})[subject] = at
+    return found
+
+
+def _reach(lake: Lake) -> None:
+    client = lake.client
+    client.head_bucket(Bucket=lake.bucket)
+
+
+def _reason(error: Exception) -> str:
+    """Why, in our own words only: what a library raises may hold a password."""
+    if isinstance(error, BadConnection | WarehouseError | TimeoutError):
+        return str(error)
+    if is_missing_table(error):
+        return "the table coverage is missing; the DAG 'warehouse' makes it."
+    return f"{type(error).__name__}. Look whether it runs, and at its connection in Airflow."

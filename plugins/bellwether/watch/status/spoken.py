@@ -1,0 +1,120 @@
+"""Facts about the stack as sentences for the ear: no tables, no signs, short, times as people say them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bellwether.verdicts.report.amounts import span
+
+WEEK = timedelta(days=7)
+LATE = timedelta(minutes=30)
+"""A source that is read every five minutes and was not for so long has a problem."""
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """An outage; `end` is None while it lasts."""
+
+    start: datetime
+    end: datetime | None
+
+
+def when(at: datetime, now: datetime, zone: str) -> str:
+    """
+    >>> from datetime import UTC
+    >>> now = datetime(2026, 11, 22, 8, tzinfo=UTC)
+    >>> [when(datetime(2026, 11, day, 7, 5, tzinfo=UTC), now, "UTC") for day in (22, 20, 1)]
+    ['today at 7:05', 'on Friday at 7:05', 'on 1 November 2026 at 7:05']
+    """
+    local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
+    days = (today - local.date()).days
+    day = {0: "today", 1: "yesterday"}.get(days)
+    if day is None:
+        day = f"on {local:%A}" if 1 < days < 7 else f"on {local.day} {local:%B %Y}"
+    return f"{day} at {local.hour}:{local:%M}"
+
+
+def visits(visits: int, new: int, last: datetime | None, seen: timedelta, now: datetime, zone: str) -> str:
+    """What Google Analytics has told of the 24 hours before `now`, of which `seen` were looked at."""
+    if last is None:
+        return "Google Analytics has told of no visit in the last 24 hours."
+    said = f"In the last 24 hours there were {visits:,} visits, and {new:,} visitors were new."
+    said += f" Google Analytics has told so much up to {when(last, now, zone)}, {ago(now - last)}."
+    hours = round(seen.total_seconds() / 3600)
+    if hours < 23:
+        said += f" Only {hours} of the 24 hours were looked at."
+    return said
+
+
+def outages(label: str, downs: Sequence[Down], looked: datetime | None, now: datetime, zone: str) -> str:
+    """How a service is and was, as of the last look at it; `downs` are the outages of the week before `now`."""
+    if looked is None:
+        return f"Nobody has looked at the {label} yet, so it is not known whether it is up."
+    late = now - looked > LATE
+    at = f" when it was last looked at, {ago(now - looked)}" if late else ""
+    current = [down for down in downs if down.end is None or down.end >= looked]
+    past = [down for down in downs if down not in current]
+    if current:
+        began = min(down.start for down in current)
+        state = f"The {label} was down{at}; it went down" if late else f"The {label} is down. It went down"
+        state += f" {when(began, now, zone)}, {ago(now - began)}."
+    else:
+        state = f"The {label} was up{at}." if late else f"The {label} is up."
+    return f"{state} {_lately(label, past, now, zone, also=bool(current))}"
+
+
+def release(name: str, label: str, at: datetime, now: datetime, zone: str) -> str:
+    """When something was released last; its name comes from outside and is kept short."""
+    plain = " ".join(name.split())[:_LONGEST_NAME]
+    return f"The last release was {plain} of the {label}, {when(at, now, zone)}, {ago(now - at)}."
+
+
+def source_late(title: str, what: str, last: datetime, now: datetime, zone: str) -> str:
+    """A source, or some of it, that has not been read for too long."""
+    of = f" {what}" if what else ""
+    return f"{title} has not been read{of} since {when(last, now, zone)}, {ago(now - last)}."
+
+
+def ago(length: timedelta) -> str:
+    """
+    >>> ago(timedelta(minutes=5)), ago(timedelta(seconds=3))
+    ('5 minutes ago', 'just now')
+    """
+    return "just now" if length < timedelta(minutes=1) else f"{span(length)} ago"
+
+
+def listed(names: Sequence[str]) -> str:
+    """
+    >>> listed(["a"]), listed(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def merged(downs: Sequence[Down]) -> list[Down]:
+    """Outages seen by several, as one each where they touch."""
+    found: list[Down] = []
+    for down in sorted(downs, key=lambda down: down.start):
+        last = found[-1] if found else None
+        if last is not None and (last.end is None or down.start <= last.end):
+            ends = (last.end, down.end)
+            found[-1] = Down(last.start, None if None in ends else max(end for end in ends if end))
+        else:
+            found.append(down)
+    return found
+
+
+def _lately(label: str, past: Sequence[Down], now: datetime, zone: str, *, also: bool) -> str:
+    if not past:
+        return "It was not down before that in the last 7 days." if also else "It was not down in the last 7 days."
+    since = now - WEEK
+    total = sum((((down.end or now) - max(down.start, since)) for down in past), timedelta())
+    times = {1: "once", 2: "twice"}.get(len(past), f"{len(past)} times")
+    before = "Before that it" if also else "It"
+    said = f"{before} was down {times} in the last 7 days, for {span(total)}{' in all' if len(past) > 1 else ''}"
+    last = past[-1]
+    return f"{said}; {'the last time was' if len(past) > 1 else 'that was'} {when(last.start, now, zone)}."

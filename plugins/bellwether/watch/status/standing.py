@@ -1,0 +1,93 @@
+"""How things stand, asked of the warehouse: one method a fact, so that each can fail without the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bellwether.sql import render
+from bellwether.verdicts.questions import Questions, Service, Table, statement
+from bellwether.verdicts.signals.ledger import looks_at
+from bellwether.warehouse.database import Warehouse
+from bellwether.watch.status.spoken import WEEK, Down, merged
+from bellwether.window import Window
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Of the 24 hours before: visits begun, new visitors, the last minute told of, how much was looked at."""
+
+    visits: int
+    new: int
+    last: datetime | None
+    seen: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Up to when a subject's stream has been read completely."""
+
+    source: str
+    stream: str
+    subject: str
+    last: datetime
+
+
+class Standing:
+    """Asks a warehouse how things stand at a moment."""
+
+    def __init__(self, questions: Questions, warehouse: Warehouse, now: datetime) -> None:
+        self.questions, self.now = questions, now
+        self._warehouse = warehouse
+
+    def reaches(self) -> list[Reach]:
+        """Up to when everything has been read, no further than now."""
+        rows = self._warehouse.select(render("coverage/reach.sql"))
+        return [Reach(source, stream, subject, min(last, self.now)) for source, stream, subject, _, last, _ in rows]
+
+    def visits(self) -> Visits:
+        """The visits of all properties that belong to a service."""
+        subjects = {subject for service in self._with("visitors") for subject in self._of(service, "google_analytics")}
+        window = Window(self.now - DAY, self.now)
+        rows = self._warehouse.select(render("status/visits.sql"), {"since": window.start, "until": window.end})
+        ours = [row for row in rows if row[0] in subjects]
+        seen = [self._seen(table, subject, window) for table in self._tables("visitors") for subject in subjects]
+        return Visits(
+            sum(int(row[1]) for row in ours),
+            sum(int(row[2]) for row in ours),
+            max((row[3] for row in ours), default=None),
+            min(seen, default=timedelta()),
+        )
+
+    def outages(self, service: Service, table: Table) -> list[Down]:
+        """A service's outages of the last 7 days, as one table tells."""
+        subjects = self._of(service, table.source)
+        rows = self._warehouse.select(statement(table), {"since": self.now - WEEK, "until": self.now})
+        # Outages of before the week, which end in it, are whole.
+        return merged([Down(start, end) for subject, start, end in rows if subject in subjects])
+
+    def releases(self) -> Iterator[tuple[Service, str, datetime]]:
+        """The last release of each service that has one."""
+        rows = self._warehouse.select(render("status/releases.sql"), {"until": self.now})
+        for repository, name, at in rows:
+            for service in self.questions.services:
+                if repository in self._of(service, "github"):
+                    yield service, name, at
+
+    def _with(self, signal: str) -> tuple[Service, ...]:
+        return self.questions.having(signal)
+
+    def _tables(self, signal: str) -> tuple[Table, ...]:
+        return self.questions.tables_of(signal)
+
+    def _of(self, service: Service, source: str) -> tuple[str, ...]:
+        return service.subjects.get(source, ())
+
+    def _seen(self, table: Table, subject: str, window: Window) -> timedelta:
+        looks = looks_at(self._warehouse, table, window, timedelta()).get(subject)
+        if looks is None:
+            return timedelta()
+        return timedelta(seconds=int((looks.seen.ends - looks.seen.starts).sum()))

@@ -1,0 +1,173 @@
+"""How is the stack doing? A few sentences, each by itself: what cannot be told does not silence the rest.
+
+``python -m bellwether.watch.status`` prints them, ``--json`` as data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from bellwether.hooks.errors import BadConnection
+from bellwether.lake.bucket import Lake
+from bellwether.verdicts.questions import Questions, QuestionsError, Service, read
+from bellwether.verdicts.report.amounts import sentence_of
+from bellwether.verdicts.report.shelf import NoReport, Shelf
+from bellwether.verdicts.report.words import short
+from bellwether.warehouse import connect
+from bellwether.warehouse.database import is_missing_table
+from bellwether.watch.status import spoken
+from bellwether.watch.status.lateness import late_sources
+from bellwether.watch.status.standing import Reach, Standing
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Sentences about one thing. ok: whether all is well with it; None where that cannot be said."""
+
+    about: str
+    ok: bool | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What there is to say at a moment."""
+
+    at: datetime
+    lines: tuple[Line, ...]
+
+    def text(self) -> str:
+        """Plain text, a line for each thing."""
+        return "\n".join(line.text for line in self.lines)
+
+    def as_json(self) -> dict[str, Any]:
+        """`at`, `text`, and `lines` of `about`, `ok`, `text`."""
+        return {"at": self.at.isoformat(), "text": self.text(), "lines": [asdict(line) for line in self.lines]}
+
+
+def status(now: datetime | None = None) -> Status:
+    """The status by the connections `warehouse` and `lake`, and the bundle's questions.toml and services.toml."""
+    now = now or datetime.now(UTC)
+    try:
+        questions = read()
+    except QuestionsError as error:
+        return Status(now, (Line("questions", False, sentence_of(str(error))), *_verdict_lines(now, "UTC")))
+    lines = [*_warehouse_lines(questions, now), *_verdict_lines(now, questions.zone)]
+    return Status(now, tuple(dict.fromkeys(lines)))
+
+
+def _warehouse_lines(questions: Questions, now: datetime) -> Iterator[Line]:
+    try:
+        standing = Standing(questions, connect("warehouse"), now)
+        reaches = standing.reaches()
+    except Exception as error:
+        yield _untold("warehouse", "The warehouse", error)
+        return
+    yield from _guarded("visits", "The visits", lambda: [_visits(standing)])
+    for service in questions.having("outages"):
+        yield from _outage_lines(standing, service, reaches)
+    yield from _guarded("releases", "The releases", lambda: [_release(standing)])
+    yield from _guarded("sources", "The sources", lambda: _sources(questions, reaches, now))
+
+
+def _verdict_lines(now: datetime, zone: str) -> list[Line]:
+    return _guarded("verdicts", "The verdicts", lambda: [_verdicts(Shelf(Lake()), now, zone)])
+
+
+def _visits(standing: Standing) -> Line:
+    found = standing.visits()
+    zone = standing.questions.zone
+    text = spoken.visits(found.visits, found.new, found.last, found.seen, standing.now, zone)
+    return Line("visits", None if found.last is None else True, text)
+
+
+def _outage_lines(standing: Standing, service: Service, reaches: Iterable[Reach]) -> Iterator[Line]:
+    """One line of what could be read, and one of each table that could not."""
+    downs, looked = [], []
+    for table in standing.questions.tables_of("outages", service.name):
+        try:
+            downs += standing.outages(service, table)
+        except Exception as error:
+            yield _untold(f"outages of {service.name}", f"What {table.name} says of the {service.label}", error)
+            continue
+        ours = service.subjects[table.source]
+        looked += [
+            each.last
+            for each in reaches
+            if (each.source, each.stream) == (table.source, table.stream) and each.subject in ours
+        ]
+    last = max(looked, default=None)
+    merged = spoken.merged(downs)
+    text = spoken.outages(service.label, merged, last, standing.now, standing.questions.zone)
+    up = None if last is None else not any(down.end is None or down.end > last for down in merged)
+    yield Line(f"outages of {service.name}", up, text)
+
+
+def _release(standing: Standing) -> Line:
+    found = max(standing.releases(), key=lambda release: release[2], default=None)
+    if found is None:
+        return Line("releases", None, "No release is known.")
+    service, name, at = found
+    return Line("releases", True, spoken.release(name, service.label, at, standing.now, standing.questions.zone))
+
+
+def _sources(questions: Questions, reaches: list[Reach], now: datetime) -> list[Line]:
+    late = [Line("sources", False, text) for text in late_sources(questions, reaches, now)]
+    if late:
+        return late
+    lately = all(now - reach.last <= spoken.LATE for reach in reaches)
+    when = "in the last half hour" if lately else "when they were last due"
+    return [Line("sources", True, f"All sources were read {when}.")]
+
+
+def _verdicts(shelf: Shelf, now: datetime, zone: str) -> Line:
+    try:
+        report = shelf.latest()
+    except NoReport:
+        return Line("verdicts", None, "There are no verdicts yet; the dag named verdicts makes them.")
+    said = " ".join(short(asked) for asked in report.asked)
+    text = f"The verdicts are of {spoken.when(report.as_of, now, zone).removeprefix('on ')}. {said}"
+    return Line("verdicts", True, text.strip())
+
+
+def _guarded(about: str, title: str, ask: Callable[[], list[Line]]) -> list[Line]:
+    try:
+        return ask()
+    # Whatever it is that one of them raises, the others are to answer.
+    except Exception as error:
+        return [_untold(about, title, error)]
+
+
+def _untold(about: str, title: str, error: Exception) -> Line:
+    """What is the matter in a sentence that holds no secret; the error itself goes to the log."""
+    _log.warning("The status of %s cannot be told.", about, exc_info=error)
+    if isinstance(error, BadConnection):
+        why = str(error)
+    elif isinstance(error, msgspec.ValidationError):
+        why = "The latest report is of another version of the code"
+    elif is_missing_table(error):
+        why = "Its table is missing; the dag named warehouse makes it"
+    else:
+        why = "The log says why"
+    verb = "are" if title.endswith("s") and not title.startswith("What") else "is"
+    return Line(about, None, f"{title} {verb} not to be had at the moment. {sentence_of(why)}")
+
+
+def main(words: list[str] | None = None) -> None:
+    """Print the status."""
+    parser = argparse.ArgumentParser(prog="python -m bellwether.watch.status", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="as data")
+    options = parser.parse_args(words)
+    found = status()
+    text = msgspec.json.encode(found.as_json()).decode() if options.json else found.text()
+    sys.stdout.write(f"{text}\n")

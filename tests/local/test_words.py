@@ -1,0 +1,25 @@
+"""`make status` says in words how all is doing, where there is something to ask."""
+
+from pathlib import Path
+
+import pytest
+
+from local.stack import Stack
+from sandbox.__main__ import main
+
+
+def test_the_status_ends_in_words(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BELLWETHER_HOME", str(home))
+    assert main(["status"]) == 0
+    assert capsys.readouterr().out == "nothing runs\n"
+    Stack(home).enter()
+    assert main(["status"]) == 0
+    said = capsys.readouterr().out
+    running, words = said.split("\n\n")
+    assert [line.split()[0] for line in running.splitlines()] == ["postgres", "seaweedfs", "sandbox"]
+    assert words.splitlines() == [
+        "The warehouse is not to be had at the moment. Its table is missing; the dag named warehouse makes it.",
+        "There are no verdicts yet; the dag named verdicts makes them.",
+    ]
