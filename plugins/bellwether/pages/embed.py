@@ -57,7 +57,7 @@ def policy() -> str:
 def templates() -> Environment:
     """Our templates; every value is escaped unless it is Markup made here."""
     return Environment(
-        loader=PackageLoader("bellwether.verdicts.page"),
+        loader=PackageLoader("bellwether.pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
