@@ -31,8 +31,11 @@ AFTERWARDS = ("figures.py", "gate.py", "tables.py", "speed.py", "running.py")
 def version() -> str:
     """Of the code that the figures come from."""
     digest = hashlib.sha256()
-    for folder in ("plugins/bellwether/stats", "benchmarks/companies"):
-        for path in sorted((ROOT / folder).glob("*.py")):
+    for folder in ("plugins/bellwether/verdicts/stats", "benchmarks/companies"):
+        modules = sorted((ROOT / folder).glob("*.py"))
+        if not modules:
+            raise FileNotFoundError(f"There is no module in {ROOT / folder}.")
+        for path in modules:
             if path.name not in AFTERWARDS:
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -98,7 +98,7 @@ def test_every_sql_file_is_found_and_rendered_there(looked: Any, container: Cont
 
 def test_nothing_of_the_checkout_is_used_there(looked: Any, container: Container) -> None:
     assert looked["package"] == str(container.home / "plugins" / "bellwether" / "__init__.py")
-    ours = [str(CHECKOUT / name) for name in ("plugins", "dags", "include", "deploy", "sandbox", "tests")]
+    ours = [str(CHECKOUT / name) for name in ("plugins", "dags", "include", "deploy", "local", "sandbox", "tests")]
     found = [file for file in looked["files"] + looked["path"] if file.startswith(tuple(ours))]
     assert found == []
     assert any(file.startswith(str(container.home)) for file in looked["files"])

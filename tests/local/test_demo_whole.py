@@ -12,7 +12,7 @@ from local.stack import Stack
 
 def test_the_demo_loads_answers_and_leaves_nothing_running(home: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "sandbox", "demo", "--weeks", "1"],
+        [sys.executable, "-m", "local", "demo", "--weeks", "1"],
         cwd=CHECKOUT,
         env={**os.environ, "BELLWETHER_HOME": str(home)},
         capture_output=True,

@@ -19,7 +19,7 @@ COMPONENTS = ["postgres", "seaweedfs", "sandbox", "api-server", "scheduler", "da
 
 def sandbox(home: Path, *words: str) -> str:
     env = {**os.environ, "BELLWETHER_HOME": str(home)}
-    command = [sys.executable, "-m", "sandbox", *words]
+    command = [sys.executable, "-m", "local", *words]
     done = subprocess.run(command, cwd=CHECKOUT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -24,7 +24,7 @@ NAMES = ["postgres", "seaweedfs", "sandbox"]
 def sandbox(home: Path, *words: str) -> subprocess.Popen[str]:
     """Start `python -m local …` as another process."""
     env = {**os.environ, "BELLWETHER_HOME": str(home)}
-    command = [sys.executable, "-m", "sandbox", *words]
+    command = [sys.executable, "-m", "local", *words]
     return subprocess.Popen(command, cwd=CHECKOUT, env=env, stdout=-1, stderr=-1, stdin=-3, text=True)
 
 
@@ -141,7 +141,7 @@ def test_the_shell_has_airflow_and_takes_its_services_along(home: Path) -> None:
     shown = '"$AIRFLOW_CONN_WAREHOUSE" "$AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"'
     script = f"command -v airflow; printf '%s\\n' {shown}; exit 7"
     done = subprocess.run(
-        [sys.executable, "-m", "sandbox", "shell"],
+        [sys.executable, "-m", "local", "shell"],
         cwd=CHECKOUT,
         env=env,
         input=script,
