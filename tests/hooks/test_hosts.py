@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bellwether.hooks.errors import ApiError
-from bellwether.hooks.paginators import Request
+from bellwether.hooks.request import Request
 
 ELSEWHERE = "http://localhost:1/things"
 

@@ -7,7 +7,7 @@ import pytest
 
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.errors import ApiError, Forbidden
-from bellwether.hooks.paginators import HTML
+from bellwether.hooks.request import HTML
 from bellwether.hooks.stream import Column, Stream
 from bellwether.sources.wikipedia.robots import Robots
 from bellwether.window import Window

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bellwether.hooks.answer import Answer
-from bellwether.hooks.paginators import Cursor, HeaderLink, JsonLink, Offset, PageNumber, Request, SinglePage
+from bellwether.hooks.paginators import Cursor, HeaderLink, JsonLink, Offset, PageNumber, SinglePage
+from bellwether.hooks.request import Request
 
 HERE = "https://api.example.com/things"
 

@@ -13,7 +13,7 @@ import msgspec
 from requests.structures import CaseInsensitiveDict
 from requests.utils import parse_header_links
 
-from bellwether.hooks.paginators import JSON
+from bellwether.hooks.request import JSON
 
 _OBJECT: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANYTHING: msgspec.json.Decoder[msgspec.Raw] = msgspec.json.Decoder(msgspec.Raw)

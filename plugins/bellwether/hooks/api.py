@@ -22,7 +22,7 @@ from bellwether.hooks.answer import Answer
 from bellwether.hooks.connection import ServiceConnection
 from bellwether.hooks.cut import cut
 from bellwether.hooks.errors import ApiError
-from bellwether.hooks.paginators import JSON, Request
+from bellwether.hooks.request import JSON, Request
 from bellwether.hooks.sender import AnswerCache, Sender, retry_after
 from bellwether.hooks.stream import Reading, Stream
 from bellwether.hooks.throttle import Throttle

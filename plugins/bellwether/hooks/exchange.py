@@ -10,7 +10,7 @@ import requests
 import urllib3
 
 from bellwether.hooks.answer import Answer
-from bellwether.hooks.paginators import JSON, Request
+from bellwether.hooks.request import JSON, Request
 
 LARGEST_ANSWER_BYTES = 256 * 1024 * 1024
 LARGEST_PAGE_BYTES = 16 * 1024 * 1024

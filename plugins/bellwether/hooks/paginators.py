@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol
 from urllib.parse import urljoin
 
-if TYPE_CHECKING:
-    from bellwether.hooks.answer import Answer
-
-
-JSON = "application/json"
-HTML = "text/html"
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request yet to be sent: ``query`` goes into the URL, ``body`` as JSON, ``accept`` is the media type wanted."""
-
-    method: str
-    url: str
-    query: dict[str, Any] = field(default_factory=dict)
-    body: dict[str, Any] | None = None
-    accept: str = JSON
-
-    @property
-    def identity(self) -> str:
-        """What tells this request from another: asking it twice would bring the same page."""
-        return f"{self.method} {self.url} {sorted(self.query.items())} {self.body}"
+from bellwether.hooks.answer import Answer
+from bellwether.hooks.request import Request
 
 
 class Paginator(Protocol):

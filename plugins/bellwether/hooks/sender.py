@@ -18,7 +18,7 @@ from bellwether.hooks.answer import Answer, NotAsked, NotJson
 from bellwether.hooks.connection import ServiceConnection
 from bellwether.hooks.errors import ApiError, ApiRefused, NotAuthorized, QuotaExhausted
 from bellwether.hooks.exchange import exchange
-from bellwether.hooks.paginators import Request
+from bellwether.hooks.request import Request
 from bellwether.hooks.throttle import Throttle
 
 ATTEMPTS = 5

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from bellwether.hooks.paginators import JSON, Paginator, SinglePage
+from bellwether.hooks.paginators import Paginator, SinglePage
+from bellwether.hooks.request import JSON
 from bellwether.window import Window
 
 if TYPE_CHECKING:

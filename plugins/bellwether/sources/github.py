@@ -27,7 +27,8 @@ import msgspec
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook, Page
 from bellwether.hooks.errors import ApiError, ApiRefused
-from bellwether.hooks.paginators import HeaderLink, Request
+from bellwether.hooks.paginators import HeaderLink
+from bellwether.hooks.request import Request
 from bellwether.hooks.sender import retry_after
 from bellwether.hooks.stream import WHOLE, Column, Stream
 from bellwether.operators.api_to_s3 import ApiToS3Operator

@@ -27,7 +27,8 @@ import msgspec
 
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook, Page
-from bellwether.hooks.paginators import Offset, Request
+from bellwether.hooks.paginators import Offset
+from bellwether.hooks.request import Request
 from bellwether.hooks.sender import retry_after
 from bellwether.hooks.service_account import ServiceAccountToken
 from bellwether.hooks.stream import Column, Reading, Stream

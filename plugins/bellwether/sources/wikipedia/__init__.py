@@ -29,7 +29,7 @@ import requests
 
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.errors import ApiError, Forbidden, NotFound
-from bellwether.hooks.paginators import HTML, Request
+from bellwether.hooks.request import HTML, Request
 from bellwether.hooks.stream import WHOLE, Column, Stream
 from bellwether.operators.api_to_s3 import ApiToS3Operator
 from bellwether.places import WATCHED, read_cities, watched_cities
