@@ -77,7 +77,8 @@ class SeaweedFS:
         return kept | {
             "AWS_ACCESS_KEY_ID": self.access_key,
             "AWS_SECRET_ACCESS_KEY": self.secret_key,
-            "GOMEMLIMIT": "256MiB",
+            # With 256 MiB its garbage collector never rests: four times the CPU per request, 11 % of a core when idle.
+            "GOMEMLIMIT": "768MiB",
         }
 
 
