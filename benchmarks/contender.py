@@ -28,7 +28,7 @@ def road():
     import bellwether.staging.rows  # noqa: F401
     from bellwether.operators.load import LoadOperator
     from bellwether.operators.stage import StageOperator
-    from bellwether.sources.github import GitHubHook, GitHubToS3Operator
+    from bellwether.sources.github import SOURCE, GitHubToS3Operator
 
     context = {"params": {"since": SINCE, "until": UNTIL}}
 
@@ -36,9 +36,9 @@ def road():
         steps, started = {}, time.monotonic()
         extracted = GitHubToS3Operator(task_id="extract", streams=["commits"]).execute(context)
         steps["extract"] = time.monotonic() - started
-        staged = StageOperator(task_id="stage", hook_class=GitHubHook, extracted=extracted).execute(context)
+        staged = StageOperator(task_id="stage", streams=SOURCE.streams, extracted=extracted).execute(context)
         steps["stage"] = time.monotonic() - started - steps["extract"]
-        LoadOperator(task_id="load", hook_class=GitHubHook, staged=staged).execute(context)
+        LoadOperator(task_id="load", streams=SOURCE.streams, staged=staged).execute(context)
         steps["load"] = time.monotonic() - started - steps["extract"] - steps["stage"]
         return steps
 

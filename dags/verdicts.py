@@ -14,7 +14,6 @@ from typing import Any
 from airflow.sdk import DAG, Asset, AssetAny, Param
 
 from bellwether.flow import OWNER
-from bellwether.sources import lookbacks
 from bellwether.verdicts.operators.answer import AnswerOperator
 from bellwether.verdicts.operators.publish import PublishOperator
 from bellwether.verdicts.operators.signals import SignalsOperator
@@ -46,7 +45,7 @@ with DAG(
     tags=["verdicts"],
     doc_md=__doc__,
 ) as dag:
-    signals = SignalsOperator(task_id="signals", lookback_seconds=lookbacks())
+    signals = SignalsOperator(task_id="signals")
     answer = AnswerOperator(task_id="answer", signals=signals.output)
     publish = PublishOperator(
         task_id="publish",

@@ -31,7 +31,7 @@ def staged(stream: Stream, records: list[Any], subject: str = "EDDB") -> tuple[l
 
 def rows(vendors: Any, hook: ApiHook, name: str, subject: str, window: Window) -> list[dict[str, Any]]:
     """What the hook reads of a stream, as rows; nothing is rejected."""
-    found, rejects = staged(hook.streams_by_name()[name], vendors.read(hook, name, subject, window), subject)
+    found, rejects = staged(hook.source.streams_by_name()[name], vendors.read(hook, name, subject, window), subject)
     assert not rejects
     return found
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bellwether.catalog import BEGIN, load_dags, replaced, table
-from bellwether.sources import hook_of, source_names
+from bellwether.sources import source_names, source_of
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
@@ -19,7 +19,7 @@ def test_the_table_of_dags_is_the_one_that_make_docs_writes() -> None:
 
 def test_the_table_names_every_stream_of_every_source_with_its_table() -> None:
     written = table(load_dags(ROOT / "dags"))
-    names = [f"`{source}_{name}`" for source in source_names() for name in hook_of(source).streams_by_name()]
+    names = [f"`{source}_{name}`" for source in source_names() for name in source_of(source).streams_by_name()]
     assert len(names) >= 13
     assert [name for name in names if name not in written] == []
 

@@ -14,7 +14,7 @@ def staged(
     hook: ApiHook, stream: str, window: Window, cities: tuple[str, ...] | list[str] = CITIES
 ) -> tuple[dict[str, list[dict[str, Any]]], dict[str, list[str]]]:
     """Rows of the stream by city, and the reasons of what was rejected."""
-    of = hook.streams_by_name()[stream]
+    of = hook.source.streams_by_name()[stream]
     rows, reasons = {}, {}
     for city in cities:
         (page,) = hook.read(of, city, window)

@@ -44,7 +44,7 @@ def _lines(dag: Any) -> list[str]:
     if not dag.has_task("load"):
         tables = ", ".join(f"`{outlet.name}`" for task in dag.tasks for outlet in task.outlets)
         return [f"| `{dag.dag_id}` | {about} | {schedule} | | {f'{tables} ' if tables else ''}| |"]
-    streams = dag.get_task("load").hook_class.streams
+    streams = dag.get_task("load").streams
     first, *others = [_stream(dag.dag_id, stream) for stream in streams]
     return [f"| `{dag.dag_id}` | {about} | {schedule} | {first}", *(f"| | | | {other}" for other in others)]
 

@@ -8,9 +8,11 @@ from typing import Any
 from airflow.sdk import DAG, Asset, Param
 from airflow.timetables.interval import CronDataIntervalTimetable
 
+from bellwether.hooks.source import Source
+from bellwether.operators.api_to_s3 import operator_of
 from bellwether.operators.load import LoadOperator
 from bellwether.operators.stage import StageOperator
-from bellwether.sources import operator_of, source_module
+from bellwether.sources import hook_of, source_module
 
 OWNER = "bellwether"
 CATCH_UP = timedelta(days=7)
@@ -32,16 +34,14 @@ _PARAMS: dict[str, Any] = {
 }
 
 
-def ingest(source: str) -> DAG:
+def ingest(source: Source) -> DAG:
     """The DAG that carries a source to the lake and the warehouse; its id is the source's name.
 
     Each table's load is an asset by the table's name, for later DAGs to be scheduled on.
     """
-    operator = operator_of(source)
-    hook = operator.hook_class
     with DAG(
-        dag_id=source,
-        schedule=CronDataIntervalTimetable(hook.schedule, timezone="UTC"),
+        dag_id=source.name,
+        schedule=CronDataIntervalTimetable(source.schedule, timezone="UTC"),
         start_date=datetime(2026, 1, 1, tzinfo=UTC),
         # After an outage of our own one run reads what is missing, in place of a run for each interval.
         catchup=False,
@@ -49,20 +49,15 @@ def ingest(source: str) -> DAG:
         default_args=_DEFAULT_ARGS,
         params=_PARAMS,
         tags=["ingest"],
-        doc_md=source_module(source).__doc__,
+        doc_md=source_module(source.name).__doc__,
     ) as dag:
-        extract = operator(task_id="extract", ledger_conn_id="warehouse", catch_up=CATCH_UP)
-        stage = StageOperator(task_id="stage", hook_class=hook, extracted=extract.output)
+        extract = operator_of(hook_of(source.name))(task_id="extract", ledger_conn_id="warehouse", catch_up=CATCH_UP)
+        stage = StageOperator(task_id="stage", streams=source.streams, extracted=extract.output)
         load = LoadOperator(
             task_id="load",
-            hook_class=hook,
+            streams=source.streams,
             staged=stage.output,
-            outlets=[Asset(table_name(source, name)) for name in hook.streams_by_name()],
+            outlets=[Asset(source.table(stream.name)) for stream in source.streams],
         )
         extract >> stage >> load
     return dag
-
-
-def table_name(source: str, stream: str) -> str:
-    """A stream's table, which names its asset too."""
-    return f"{source}_{stream}"

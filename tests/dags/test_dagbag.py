@@ -14,8 +14,7 @@ import pendulum
 import pytest
 from airflow.sdk.exceptions import ParamValidationError
 
-from bellwether.flow import table_name
-from bellwether.sources import hook_of, source_names
+from bellwether.sources import source_names, source_of
 from local.work import OWN_DAGS
 
 CHECKOUT = Path(__file__).parent.parent.parent
@@ -103,7 +102,7 @@ def test_the_road_is_three_tasks(bag: Any, source: str) -> None:
 @pytest.mark.parametrize("source", INGEST)
 def test_a_load_s_outlets_are_its_tables(bag: Any, source: str) -> None:
     outlets = [outlet.name for outlet in bag.dags[source].get_task("load").outlets]
-    assert outlets == [table_name(source, stream) for stream in hook_of(source).streams_by_name()]
+    assert outlets == [source_of(source).table(stream.name) for stream in source_of(source).streams]
     assert outlets
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bellwether.sources import hook_of
+from bellwether.sources import source_of
 from bellwether.sql import render
 from tests.watch.alerts import ears
 
@@ -60,7 +60,7 @@ def pause(dag_id: str, is_paused: bool) -> None:
 def cover(house: Any, ago: timedelta = timedelta(), **late: timedelta) -> None:
     """Every stream was looked at in five minutes that ended so long ago; a stream of `late` so much longer ago."""
     rows = []
-    for stream in hook_of("github").streams_by_name():
+    for stream in source_of("github").streams_by_name():
         end = datetime.now(UTC) - late.get(stream, ago)
         rows += [("github", stream, REPOSITORY, end - timedelta(minutes=5), end, 1, 0, True, "", end)]
     house.query(f"insert into coverage values {', '.join(['%s'] * len(rows))}", rows)

@@ -8,7 +8,7 @@ from typing import Any
 import pendulum
 import pytest
 
-from bellwether.sources import hook_of
+from bellwether.sources import source_of
 from sandbox.app import create_app
 from sandbox.connections import connections
 from sandbox.credentials import Credentials
@@ -66,7 +66,7 @@ def test_a_dag_fills_its_tables_and_the_ledger(parse: Parse, house: Any, now: da
     since = now - timedelta(days=4)
     done = run(parse, source, run_conf={"since": since.isoformat(), "until": now.isoformat()})
     assert states(done) == {"extract": "success", "stage": "success", "load": "success"}
-    streams = hook_of(source).streams_by_name()
+    streams = source_of(source).streams_by_name()
     counts = {name: house.query(f"select count(*) from {source}_{name}")[0][0] for name in streams}
     assert all(counts.values()), counts
     covered = house.query(

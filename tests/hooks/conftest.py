@@ -22,6 +22,7 @@ import pytest
 
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.paginators import JsonLink
+from bellwether.hooks.source import Source
 from bellwether.hooks.stream import Column, Stream
 from bellwether.window import Window
 
@@ -39,15 +40,21 @@ THINGS = Stream(
 DAY = Window(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
 TOKEN = "a-token-that-nobody-may-see"
 
+EXAMPLE = Source(
+    name="example",
+    title="Example",
+    streams=(THINGS,),
+    base_url="https://api.example.com",
+    watched="places",
+    example='{"conn_type": "http", "password": "TOKEN", "extra": {"places": ["here"]}}',
+    rights="a token",
+)
+
 
 class ExampleHook(ApiHook):
     """Reads things of places."""
 
-    source = "example"
-    streams = (THINGS,)
-    default_host = "https://api.example.com"
-    watched = "places"
-    example = '{"conn_type": "http", "password": "TOKEN", "extra": {"places": ["here"]}}'
+    source = EXAMPLE
 
 
 def things(*numbers: int, **envelope: Any) -> bytes:

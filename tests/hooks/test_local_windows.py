@@ -9,7 +9,7 @@ import pytest
 
 from bellwether.hooks.stream import Column
 from bellwether.window import Window
-from tests.hooks.conftest import THINGS, ExampleHook
+from tests.hooks.conftest import EXAMPLE, THINGS, ExampleHook
 
 BERLIN = ZoneInfo("Europe/Berlin")
 AT = Column(
@@ -26,7 +26,7 @@ DAY = Window(datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 23, 
 class LocalHook(ExampleHook):
     """Reads things of Berlin."""
 
-    streams = (LOCAL,)
+    source = replace(EXAMPLE, streams=(LOCAL,))
 
     def zone(self, subject):
         return BERLIN

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.hooks.conftest import DAY, THINGS, ExampleHook
+from tests.hooks.conftest import DAY, EXAMPLE, THINGS, ExampleHook
 
 
 def as_the_connection_has_it(service):
@@ -22,7 +22,7 @@ PLACED = replace(THINGS, named_by=as_the_connection_has_it, subject_params=by_nu
 class ListingHook(ExampleHook):
     """Can ask the vendor for all there is."""
 
-    listing = (replace(THINGS, cursor=None), "id")
+    source = replace(EXAMPLE, listing=(replace(THINGS, cursor=None), "id"))
 
 
 @pytest.fixture

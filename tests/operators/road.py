@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from bellwether.flow import CATCH_UP
+from bellwether.operators.api_to_s3 import operator_of
 from bellwether.operators.load import LoadOperator
 from bellwether.operators.stage import StageOperator
-from bellwether.sources import hook_of, operator_of
+from bellwether.sources import hook_of, source_of
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -33,7 +34,7 @@ class Road:
         return {"params": {"since": str(since), "until": str(until), **params}, "dag_run": None}
 
     def extract(self, context: Any) -> Any:
-        return operator_of(self.source)(
+        return operator_of(hook_of(self.source))(
             task_id="extract",
             streams=self.streams,
             lake_conn_id=f"lake_{self.name}",
@@ -44,7 +45,7 @@ class Road:
     def stage(self, extracted: Any) -> Any:
         return StageOperator(
             task_id="stage",
-            hook_class=hook_of(self.source),
+            streams=source_of(self.source).streams,
             extracted=extracted,
             lake_conn_id=f"lake_{self.name}",
         ).execute({})
@@ -52,7 +53,7 @@ class Road:
     def load(self, staged: Any) -> Any:
         return LoadOperator(
             task_id="load",
-            hook_class=hook_of(self.source),
+            streams=source_of(self.source).streams,
             staged=staged,
             lake_conn_id=f"lake_{self.name}",
             warehouse_conn_id=f"warehouse_{self.name}",
@@ -66,7 +67,7 @@ class Road:
 
     @property
     def tables(self) -> list[str]:
-        return [f"{self.source}_{name}" for name in self.streams or hook_of(self.source).streams_by_name()]
+        return [f"{self.source}_{name}" for name in self.streams or source_of(self.source).streams_by_name()]
 
     def rows(self, *, but_observed_at: bool = False) -> Rows:
         """All that the source's tables and the ledger hold, by table."""

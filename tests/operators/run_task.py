@@ -4,24 +4,25 @@ import json
 import sys
 from typing import Any
 
+from bellwether.operators.api_to_s3 import operator_of
 from bellwether.operators.load import LoadOperator
 from bellwether.operators.stage import StageOperator
-from bellwether.sources import hook_of, operator_of
+from bellwether.sources import hook_of, source_of
 
 
 def run_task(task: str, source: str, road: str, handed: Any) -> Any:
     """Run `extract` with params, or `stage` or `load` with what the task before returned; `all` in turn."""
-    lake, warehouse, hook = f"lake_{road}", f"warehouse_{road}", hook_of(source)
+    lake, warehouse, streams = f"lake_{road}", f"warehouse_{road}", source_of(source).streams
     if task == "all":
         for each in ("extract", "stage", "load"):
             handed = run_task(each, source, road, handed)
         return handed
     if task == "extract":
-        extract = operator_of(source)(task_id=task, lake_conn_id=lake, streams=handed.pop("streams"))
+        extract = operator_of(hook_of(source))(task_id=task, lake_conn_id=lake, streams=handed.pop("streams"))
         return extract.execute({"params": handed, "dag_run": None})
     if task == "stage":
-        return StageOperator(task_id=task, hook_class=hook, extracted=handed, lake_conn_id=lake).execute({})
-    load = LoadOperator(task_id=task, hook_class=hook, staged=handed, lake_conn_id=lake, warehouse_conn_id=warehouse)
+        return StageOperator(task_id=task, streams=streams, extracted=handed, lake_conn_id=lake).execute({})
+    load = LoadOperator(task_id=task, streams=streams, staged=handed, lake_conn_id=lake, warehouse_conn_id=warehouse)
     return load.execute({})
 
 

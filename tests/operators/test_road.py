@@ -12,7 +12,7 @@ import pytest
 from bellwether.arrow import pa
 from bellwether.lake import Lake, Manifest
 from bellwether.lake.raw import read_part
-from bellwether.sources import hook_of
+from bellwether.sources import source_of
 
 SINCE, UNTIL = datetime(2026, 11, 11, 22, tzinfo=UTC), datetime(2026, 11, 13, 6, tzinfo=UTC)
 NOW = datetime(2026, 11, 20, 12, 3, 30, tzinfo=UTC)
@@ -98,7 +98,7 @@ def test_raw_records_are_the_api_s_own(new_road: NewRoad, sandbox: Any) -> None:
 def test_staged_rows_are_typed_and_are_the_table_s(new_road: NewRoad, sandbox: Any) -> None:
     road = new_road("github", ["commits"])
     road.run(SINCE, UNTIL)
-    stream = hook_of("github").streams_by_name()["commits"]
+    stream = source_of("github").streams_by_name()["commits"]
     frames = [
         pq.ParquetFile(pa.BufferReader(road.lake.read(key))).read()
         for key in road.lake.keys("staged/")
@@ -135,7 +135,7 @@ def test_the_ledger_covers_the_whole_window_of_every_subject(new_road: NewRoad, 
         "select stream, subject, min(window_start), max(window_end), sum(row_count), bool_and(is_complete), "
         "sum(extract(epoch from window_end - window_start)) from coverage group by 1, 2"
     )
-    streams = hook_of("github").streams_by_name()
+    streams = source_of("github").streams_by_name()
     assert {(stream, subject) for stream, subject, *_ in found} == {
         (stream, subject) for stream in streams for subject in ("dogbreed/site", "dogbreed/api")
     }

@@ -82,7 +82,7 @@ class Vendors:
         return hook_of(source)(cache=cache)
 
     def pages(self, hook: ApiHook, stream: str, subject: str, window: Window) -> list[Page]:
-        return list(hook.read(hook.streams_by_name()[stream], subject, window))
+        return list(hook.read(hook.source.streams_by_name()[stream], subject, window))
 
     def read(self, hook: ApiHook, stream: str, subject: str, window: Window) -> list[dict[str, Any]]:
         pages = self.pages(hook, stream, subject, window)
@@ -151,7 +151,7 @@ def the_error() -> Callable[[ApiHook, str, str, Window], ApiError]:
 
     def reading(hook: ApiHook, stream: str, subject: str, window: Window) -> ApiError:
         with pytest.raises(ApiError) as caught:
-            list(hook.read(hook.streams_by_name()[stream], subject, window))
+            list(hook.read(hook.source.streams_by_name()[stream], subject, window))
         return caught.value
 
     return reading

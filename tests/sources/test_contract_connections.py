@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bellwether.hooks.errors import ApiError, BadConnection
+from bellwether.operators.api_to_s3 import operator_of
 from bellwether.places import WATCHED
-from bellwether.sources import hook_of, operator_of, source_module, source_names
+from bellwether.sources import hook_of, source_module, source_names, source_of
 from bellwether.window import Window
 
 FAILURES = [
@@ -19,14 +20,14 @@ FAILURES = [
 ]
 HOUR = Window(datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 20, 1, tzinfo=UTC))
 SOURCES = pytest.mark.parametrize("source", source_names())
-OPEN = {"wikipedia"}
+OPEN = {source for source in source_names() if not source_of(source).credentials}
 """Those that ask for no credentials."""
 
 
 def read_all(hook):
     """Reads a little of every stream; the last error there was."""
     found = None
-    for stream in hook.streams:
+    for stream in hook.source.streams:
         try:
             for subject in hook.subjects(stream):
                 list(hook.read(stream, subject, HOUR))
@@ -89,7 +90,7 @@ def test_nor_when_all_goes_well(vendors, log_lines, source):
 
 def assert_helps(error, source, *words):
     assert isinstance(error, BadConnection)
-    for word in (f"'{source}'", f"AIRFLOW_CONN_{source.upper()}=", hook_of(source).example, *words):
+    for word in (f"'{source}'", f"AIRFLOW_CONN_{source.upper()}=", source_of(source).example, *words):
         assert word in str(error)
 
 
@@ -109,26 +110,25 @@ def test_another_connections_name_is_the_one_that_is_told(source, monkeypatch):
 
 @pytest.mark.parametrize("source", sorted(set(source_names()) - OPEN))
 def test_a_missing_secret_is_named_with_an_example(vendors, source):
-    connection = vendors.connection(source, keyfile_dict=None)
+    connection = vendors.connection(source, **{source_of(source).credentials: None})
     connection.pop("password", None)
     vendors.connect(source, connection)
-    field = "keyfile_dict" if source == "google_analytics" else "password"
-    assert_helps(read_all(hook_of(source)()), source, field)
+    assert_helps(read_all(hook_of(source)()), source, source_of(source).credentials)
     assert not vendors.asked(source)
 
 
 @SOURCES
 @pytest.mark.parametrize("wrong", ["dogbreed/site", [], {"a": 1}, [None], [["a"]], 5], ids=str)
 def test_a_wrong_list_of_what_is_watched_is_named_with_an_example(vendors, source, wrong):
-    field = hook_of(source).watched
+    field = source_of(source).watched
     assert_helps(read_all(vendors.hook(source, **{field: wrong})), source, f"'{field}'")
 
 
 @SOURCES
 def test_a_missing_list_means_everything_or_is_named(vendors, source):
-    field = hook_of(source).watched
+    field = source_of(source).watched
     error = read_all(vendors.hook(source, **{field: None}))
-    if hook_of(source).listing or field == WATCHED:
+    if source_of(source).listing or field == WATCHED:
         assert error is None
     else:
         assert_helps(error, source, f"'{field}'")
@@ -148,10 +148,10 @@ def test_an_unreadable_extra_is_named(vendors, source):
 
 @SOURCES
 def test_the_example_is_a_connection(source):
-    example = json.loads(hook_of(source).example)
+    example = json.loads(source_of(source).example)
     assert example["conn_type"] == "http"
-    assert isinstance(example["extra"][hook_of(source).watched], list)
-    assert ("password" in example or "keyfile_dict" in example["extra"]) == (source not in OPEN)
+    assert isinstance(example["extra"][source_of(source).watched], list)
+    assert {**example, **example["extra"]}.keys() >= set(filter(None, [source_of(source).credentials]))
 
 
 @SOURCES
@@ -160,15 +160,17 @@ def test_the_module_says_what_it_is_about_and_links_the_api(source):
     assert len(text) > 300
     assert re.search(r"API: .*https://", text)
     assert "What bites:" in text
-    assert hook_of(source).watched in text
+    assert source_of(source).watched in text
 
 
 @SOURCES
 def test_the_classes_are_named_after_the_source(source):
-    hook, operator = hook_of(source), operator_of(source)
-    assert hook.source == source
+    hook = hook_of(source)
+    operator = operator_of(hook)
+    assert hook.source.name == source
+    assert source_module(source).__doc__.startswith(f"{hook.source.title}: ")
     assert hook.__name__.lower() == source.replace("_", "") + "hook"
     assert operator.__name__.lower() == source.replace("_", "") + "tos3operator"
     assert hook.__doc__
     assert operator.__doc__
-    assert len(hook.streams_by_name()) == len(hook.streams)
+    assert getattr(source_module(source), operator.__name__) is operator

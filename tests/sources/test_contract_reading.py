@@ -6,18 +6,18 @@ import pytest
 
 from bellwether.hooks.errors import ApiError
 from bellwether.hooks.paginators import SinglePage
-from bellwether.sources import hook_of, source_names
+from bellwether.sources import source_names, source_of
 
 OURS = ("github", "google_analytics", "postman", "statuscake")
 STREAMS = [
     pytest.param(source, stream, id=f"{source}-{stream.name}")
     for source in source_names()
-    for stream in hook_of(source).streams
+    for stream in source_of(source).streams
 ]
 LISTS = [
-    pytest.param(source, hook_of(source).listing[0], id=f"{source}-listing")
+    pytest.param(source, source_of(source).listing[0], id=f"{source}-listing")
     for source in source_names()
-    if hook_of(source).listing and hook_of(source).listing[0] not in hook_of(source).streams
+    if source_of(source).listing and source_of(source).listing[0] not in source_of(source).streams
 ]
 PAGED = [each for each in STREAMS + LISTS if not isinstance(each.values[1].paginator, SinglePage)]
 LONGEST = timedelta(days=84)
@@ -65,7 +65,7 @@ def test_a_second_reading_brings_the_same(vendors, lately, source, stream):
 @pytest.mark.parametrize(("source", "stream"), PAGED)
 def test_a_page_that_repeats_stops_with_an_error(vendors, lately, source, stream):
     hook = vendors.hook(source)
-    subject = a_subject(hook, stream) if stream in hook.streams else "account"
+    subject = a_subject(hook, stream) if stream in hook.source.streams else "account"
     vendors.forget()
     vendors.misbehave(source, "repeat_page", count=10_000)
     with pytest.raises(ApiError, match=f"'{source}': .* hands out the same page again"):
@@ -86,7 +86,7 @@ def test_every_page_tells_whose_it_is_and_when_the_vendor_said_so(vendors, latel
 @pytest.mark.parametrize("source", source_names())
 def test_no_source_changes_anything_at_its_vendor(vendors, lately, source):
     hook = vendors.hook(source)
-    for stream in hook.streams:
+    for stream in hook.source.streams:
         list(hook.read(stream, a_subject(hook, stream), lately(hours=6)))
     allowed = {("POST", "/google_analytics/token")}
     changing = {

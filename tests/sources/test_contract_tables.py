@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from bellwether.hooks.stream import Stream
-from bellwether.sources import hook_of, source_names
+from bellwether.sources import source_names, source_of
 from bellwether.sql import render
 from bellwether.staging.rows import stage
 from bellwether.warehouse import connect
@@ -15,7 +15,7 @@ from bellwether.warehouse.database import Batch
 STREAMS = [
     pytest.param(source, stream, id=f"{source}-{stream.name}")
     for source in source_names()
-    for stream in hook_of(source).streams
+    for stream in source_of(source).streams
 ]
 TYPES = {
     "text": "character varying",
@@ -97,11 +97,11 @@ def rows(frames):
 @pytest.mark.parametrize("source", source_names())
 def test_each_stream_has_its_table(warehouse, source):
     create_tables(warehouse, source)
-    for stream in hook_of(source).streams:
+    for stream in source_of(source).streams:
         table = f"{source}_{stream.name}"
         assert warehouse.query(COLUMNS, (table,)) == expected_columns(stream), table
         assert tuple(name for (name,) in warehouse.query(KEY, (table,))) == stream.table_key
-    tables = {f"{source}_{stream.name}" for stream in hook_of(source).streams}
+    tables = {f"{source}_{stream.name}" for stream in source_of(source).streams}
     assert {
         name for (name,) in warehouse.query("select tablename from pg_tables where schemaname = 'public'")
     } == tables
@@ -111,7 +111,7 @@ def test_each_stream_has_its_table(warehouse, source):
 def test_the_sandboxs_records_all_fit(warehouse, vendors, lately, source):
     create_tables(warehouse, source)
     hook = vendors.hook(source)
-    for stream in hook.streams:
+    for stream in hook.source.streams:
         frames, rejects = staged(hook, stream, lately(days=10))
         assert not rejects
         table = f"{source}_{stream.name}"
@@ -140,7 +140,7 @@ def test_every_stream_is_told_to_be_malformed():
 @pytest.mark.parametrize(("source", "name", "path", "after", "field"), MALFORMED)
 def test_one_wrong_type_costs_one_record(vendors, lately, source, name, path, after, field):
     hook = vendors.hook(source)
-    stream = hook.streams_by_name()[name]
+    stream = hook.source.streams_by_name()[name]
     # The middle record of the first page is the wrong one: it has to be inside the window.
     window = lately(days=60 if name in ("periods", "releases") else 5)
     good = rows(staged(hook, stream, window)[0])
@@ -158,7 +158,7 @@ def test_one_wrong_type_costs_one_record(vendors, lately, source, name, path, af
 
 def test_a_deployment_whose_status_cannot_be_read_is_rejected_alone(vendors, lately):
     hook = vendors.hook("github")
-    stream = hook.streams_by_name()["deployments"]
+    stream = hook.source.streams_by_name()["deployments"]
     good = rows(staged(hook, stream, lately(days=3))[0])
     vendors.misbehave("github", "malformed", path="/statuses", field="state")
     frames, rejects = staged(hook, stream, lately(days=3))

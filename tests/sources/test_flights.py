@@ -31,7 +31,7 @@ def test_an_airport_near_two_cities_is_read_once(vendors):
 
 def test_a_citys_airports_are_asked_for_once_for_all_streams(vendors, lately):
     hook = vendors.hook("flights", cities=["cologne"])
-    for stream in hook.streams:
+    for stream in hook.source.streams:
         for subject in hook.subjects(stream):
             vendors.read(hook, stream.name, subject, lately(hours=1))
     assert len(vendors.asked("flights", "/search/")) == 1

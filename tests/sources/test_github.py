@@ -21,7 +21,7 @@ def ids(records, name="id"):
 
 def rows(vendors, stream, repository, window):
     hook = vendors.hook("github")
-    found = hook.streams_by_name()[stream]
+    found = hook.source.streams_by_name()[stream]
     staged = [
         stage(found, b"".join(record + b"\n" for record in page.records), page.reading)
         for page in vendors.pages(hook, stream, repository, window)

@@ -32,7 +32,7 @@ def started(page):
 
 
 def rows(vendors, stream, *pages):
-    found = vendors.hook("postman").streams_by_name()[stream]
+    found = vendors.hook("postman").source.streams_by_name()[stream]
     lines = b"".join(record + b"\n" for page in pages for record in page.records)
     staged = stage(found, lines, pages[0].reading)
     assert not staged.rejects
@@ -41,21 +41,21 @@ def rows(vendors, stream, *pages):
 
 def test_all_monitors_are_read_unless_some_are_named(vendors):
     hook = vendors.hook("postman")
-    stream = hook.streams_by_name()["runs"]
+    stream = hook.source.streams_by_name()["runs"]
     assert hook.subjects(stream) == [SMOKE, FULL, CONTRACT, RETIRED]
     assert vendors.hook("postman", monitors=[FULL]).subjects(stream) == [FULL]
 
 
 def test_monitors_are_listed_once_for_all_streams(vendors):
     hook = vendors.hook("postman")
-    for stream in hook.streams:
+    for stream in hook.source.streams:
         assert len(hook.subjects(stream)) == 4
     assert [one["path"] for one in vendors.asked("postman")] == ["/postman/monitors"]
 
 
 def test_no_run_is_ever_started(vendors, lately):
     hook = vendors.hook("postman")
-    for stream in hook.streams:
+    for stream in hook.source.streams:
         for monitor in hook.subjects(stream):
             vendors.read(hook, stream.name, monitor, lately(hours=1))
     assert len(vendors.asked("postman")) == 1 + 2 * 4

@@ -31,7 +31,7 @@ def everything(vendors):
 
 def rows(vendors, stream, test, window):
     hook = vendors.hook("statuscake")
-    found = hook.streams_by_name()[stream]
+    found = hook.source.streams_by_name()[stream]
     staged = [
         stage(found, b"".join(record + b"\n" for record in page.records), page.reading)
         for page in vendors.pages(hook, stream, test, window)
@@ -187,10 +187,10 @@ def test_a_limit_beyond_patience_says_how_long(vendors, the_error, lately):
 
 def test_all_tests_are_read_unless_some_are_named(vendors):
     hook = vendors.hook("statuscake")
-    stream = hook.streams_by_name()["periods"]
+    stream = hook.source.streams_by_name()["periods"]
     assert hook.subjects(stream) == [SITE, API, OLD]
     assert vendors.hook("statuscake", tests=[API, 6710001, API]).subjects(stream) == [API, SITE]
-    assert vendors.hook("statuscake", tests=[API]).subjects(hook.streams_by_name()["tests"]) == ["account"]
+    assert vendors.hook("statuscake", tests=[API]).subjects(hook.source.streams_by_name()["tests"]) == ["account"]
 
 
 def test_a_deleted_test_is_not_found(vendors, the_error, lately):
@@ -201,11 +201,11 @@ def test_a_deleted_test_is_not_found(vendors, the_error, lately):
 
 def test_a_deleted_test_is_skipped_and_said(vendors, lake, log_lines):
     from bellwether.lake import Lake, Manifest
-    from bellwether.sources import operator_of
+    from bellwether.sources.statuscake import StatusCakeToS3Operator
 
     vendors.hook("statuscake", tests=[SITE, DELETED])
     window = {"since": "2026-11-10T00:00:00Z", "until": "2026-11-11T00:00:00Z"}
-    operator = operator_of("statuscake")(task_id="extract", streams=["periods"])
+    operator = StatusCakeToS3Operator(task_id="extract", streams=["periods"])
     extracted = operator.execute({"params": window, "data_interval_start": None, "data_interval_end": None})
     (key,) = extracted["manifests"]
     manifest = Manifest.read(Lake(), key)

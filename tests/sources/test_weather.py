@@ -23,7 +23,7 @@ def read_at(vendors, stream, moment, city="berlin", **extra):
     vendors.at(moment + timedelta(seconds=1))
     hook = vendors.hook("weather", **extra)
     (page,) = vendors.pages(hook, stream, city, window_at(moment))
-    staged = stage(hook.streams_by_name()[stream], b"\n".join(page.records), page.reading)
+    staged = stage(hook.source.streams_by_name()[stream], b"\n".join(page.records), page.reading)
     assert not staged.rejects
     return staged.frame.to_pylist()
 
@@ -34,7 +34,7 @@ def on(day, hour=12):
 
 def test_all_cities_are_read_unless_some_are_named(vendors):
     hook = vendors.hook("weather")
-    for stream in hook.streams:
+    for stream in hook.source.streams:
         assert hook.subjects(stream) == list(read_cities())
         assert vendors.hook("weather", cities=["berlin"]).subjects(stream) == ["berlin"]
 
@@ -42,7 +42,7 @@ def test_all_cities_are_read_unless_some_are_named(vendors):
 def test_a_city_nobody_knows_is_named(vendors):
     hook = vendors.hook("weather", cities=["berlin", "atlantis"])
     with pytest.raises(BadConnection, match=r"names 'cities' in its extra that cities\.toml does not have: atlantis"):
-        hook.subjects(hook.streams[0])
+        hook.subjects(hook.source.streams[0])
 
 
 @pytest.mark.parametrize("stream", STREAMS)
@@ -143,7 +143,7 @@ def test_what_an_answer_says_becomes_a_row(vendors, lately, body, row):
     hook = vendors.hook("weather")
     (page,) = vendors.pages(hook, "current", "berlin", lately(hours=3))
     lines = json.dumps({"dt": 1795176000, "cod": 200} | body).encode()
-    staged = stage(hook.streams_by_name()["current"], lines, page.reading)
+    staged = stage(hook.source.streams_by_name()["current"], lines, page.reading)
     assert not staged.rejects
     (found,) = staged.frame.to_pylist()
     assert found["measured_at"] == datetime.fromtimestamp(1795176000, UTC)
@@ -156,7 +156,9 @@ def test_what_an_answer_says_becomes_a_row(vendors, lately, body, row):
 def test_what_does_not_fit_is_rejected(vendors, lately, wrong):
     hook = vendors.hook("weather")
     (page,) = vendors.pages(hook, "current", "berlin", lately(hours=3))
-    staged = stage(hook.streams_by_name()["current"], json.dumps({"dt": 1795176000} | wrong).encode(), page.reading)
+    staged = stage(
+        hook.source.streams_by_name()["current"], json.dumps({"dt": 1795176000} | wrong).encode(), page.reading
+    )
     assert len(staged.rejects) == 1
     assert not staged.frame.num_rows
 

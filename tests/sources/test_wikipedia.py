@@ -8,7 +8,7 @@ import pytest
 
 from bellwether.hooks.errors import BadConnection, Forbidden, NotFound
 from bellwether.places import read_cities
-from bellwether.sources import hook_of
+from bellwether.sources import source_of
 from bellwether.sources import wikipedia as source
 from tests.hooks.conftest import Service
 from tests.wikipedia import CITIES, staged
@@ -229,7 +229,7 @@ def test_a_request_limit_is_waited_for_as_long_as_is_asked(vendors, the_error, y
 def test_two_requests_a_second_at_most_unless_said(vendors):
     assert vendors.hook("wikipedia", requests_per_second=None).request_limits() == ((2, 1.0),)
     assert vendors.hook("wikipedia", requests_per_second=5).request_limits() == ((5, 1.0),)
-    assert hook_of("wikipedia").concurrency == 1
+    assert source_of("wikipedia").concurrency == 1
 
 
 def test_fewer_cities_can_be_watched(vendors):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlglot
 
-from bellwether.sources import hook_of, source_names
+from bellwether.sources import source_names, source_of
 from bellwether.sql import render, sql_folder, statements
 from bellwether.warehouse.postgres import PostgresWarehouse
 from tests.sql.redshift_lacks import RESERVED, lacking
@@ -120,7 +120,7 @@ def test_every_stream_has_a_table_with_its_columns_and_key(warehouse: Any) -> No
     streams = {
         f"{source}_{name}": stream
         for source in source_names()
-        for name, stream in hook_of(source).streams_by_name().items()
+        for name, stream in source_of(source).streams_by_name().items()
     }
     assert columns.keys() == {*streams, *OUR_OWN}
     keys = dict(

@@ -24,6 +24,7 @@ from bellwether.hooks.cut import cut
 from bellwether.hooks.errors import ApiError
 from bellwether.hooks.request import JSON, Request
 from bellwether.hooks.sender import AnswerCache, Sender, retry_after
+from bellwether.hooks.source import Source
 from bellwether.hooks.stream import Reading, Stream
 from bellwether.hooks.throttle import Throttle
 from bellwether.hooks.unlogged import keep_queries_out_of_logs
@@ -55,32 +56,12 @@ class ApiHook(HttpHook):
     gives up) and ``headers``.
     """
 
-    source: ClassVar[str]
-    streams: ClassVar[tuple[Stream, ...]]
-    default_host: str
-    watched: ClassVar[str]
-    """The extra's field that lists what is watched."""
-    example: ClassVar[str]
-    """A connection to start from, in Airflow's JSON."""
-    listing: ClassVar[tuple[Stream, str] | None] = None
-    """The stream, and the field of its records, that tells all there is to watch; without one the extra must."""
-    limits: ClassVar[tuple[tuple[int, float], ...]] = ()
-    """Most requests in so many seconds."""
-    concurrency: ClassVar[int] = 8
-    schedule: ClassVar[str] = "*/5 * * * *"
-    """When the source's DAG runs, UTC, as cron says it."""
-    skips_missing: ClassVar[bool] = False
-    """Leave out what is watched but gone (404), and say so, instead of failing the run."""
+    source: ClassVar[Source]
 
     def __init__(self, conn_id: str | None = None, *, cache: AnswerCache | None = None) -> None:
-        super().__init__(http_conn_id=conn_id or self.source)
+        super().__init__(http_conn_id=conn_id or self.source.name)
         self.cache = cache
         self._of_thread = threading.local()
-
-    @classmethod
-    def streams_by_name(cls) -> dict[str, Stream]:
-        """The source's streams, each by its name."""
-        return {stream.name: stream for stream in cls.streams}
 
     # What a vendor's own hook may answer in its own way.
 
@@ -102,14 +83,19 @@ class ApiHook(HttpHook):
 
     def request_limits(self) -> tuple[tuple[int, float], ...]:
         """Most requests in so many seconds, for the account behind the connection."""
-        return self.limits
+        service = self.service
+        return tuple(
+            (service.rate(limit.option, limit.count) if limit.option else limit.count, limit.seconds)
+            for limit in self.source.limits
+        )
 
     def named_subjects(self, stream: Stream) -> list[str] | None:
         """What the stream is read for, as far as nobody has to be asked; None where only the vendor can tell."""
         if stream.named_by is not None:
             return stream.named_by(self.service)
-        if self.listing is None or self.service.option(self.watched, None) is not None:
-            return self.service.watched(self.watched)
+        watched = self.source.watched
+        if self.source.listing is None or self.service.option(watched, None) is not None:
+            return self.service.watched(watched)
         return None
 
     def subjects(self, stream: Stream) -> list[str]:
@@ -120,8 +106,8 @@ class ApiHook(HttpHook):
     @cached_property
     def _listed(self) -> list[str]:
         """All there is to watch, by the vendor's own list."""
-        assert self.listing is not None
-        stream, id_field = self.listing
+        assert self.source.listing is not None
+        stream, id_field = self.source.listing
         pages = self.read(stream, "account", _ANY_TIME)
         return [str(msgspec.json.decode(record)[id_field]) for page in pages for record in page.records]
 
@@ -193,7 +179,8 @@ class ApiHook(HttpHook):
             connection = self.get_connection(self.http_conn_id)
         except AirflowNotFoundException:
             connection = None
-        return ServiceConnection(self.http_conn_id, connection, default_host=self.default_host, example=self.example)
+        source = self.source
+        return ServiceConnection(self.http_conn_id, connection, default_host=source.base_url, example=source.example)
 
     @cached_property
     def sender(self) -> Sender:

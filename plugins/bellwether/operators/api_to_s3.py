@@ -64,14 +64,14 @@ class ApiToS3Operator(BaseOperator):
             wanted = window(context)
             if context["params"].get("from_raw"):
                 return self._rebuild(lake, wanted)
-            hook = self.hook_class(self.api_conn_id, cache=LakeCache(lake, self.hook_class.source))
+            hook = self.hook_class(self.api_conn_id, cache=LakeCache(lake, self.hook_class.source.name))
             return self._extract(hook, lake, self._plan(context, wanted))
         except (ApiRefused, WindowError) as hopeless:
             raise AirflowFailException(str(hopeless)) from None
 
     def _extract(self, hook: ApiHook, lake: Lake, plan: Plan) -> dict[str, Any]:
         jobs = [job for stream in self.chosen_streams() for job in plan.jobs(hook, stream)]
-        self.log.info("%s: reading %s in %d slices.", hook.source, plan.window, len(jobs))
+        self.log.info("%s: reading %s in %d slices.", hook.source.name, plan.window, len(jobs))
         extraction = Extraction(hook, lake, self.log)
         manifests = extraction.run(jobs)
         if extraction.first_problem and not extraction.sights:
@@ -83,10 +83,11 @@ class ApiToS3Operator(BaseOperator):
 
     def chosen_streams(self) -> list[Stream]:
         """The streams this operator reads. Raises ValueError for a name the source does not have."""
-        known = self.hook_class.streams_by_name()
+        source = self.hook_class.source
+        known = source.streams_by_name()
         unknown = set(self.streams or ()) - set(known)
         if unknown:
-            raise ValueError(f"{self.hook_class.source} has no stream {sorted(unknown)}; it has {sorted(known)}.")
+            raise ValueError(f"{source.name} has no stream {sorted(unknown)}; it has {sorted(known)}.")
         return [known[name] for name in self.streams or known]
 
     def _plan(self, context: Context, wanted: Window) -> Plan:
@@ -101,7 +102,7 @@ class ApiToS3Operator(BaseOperator):
         )
 
     def _rebuild(self, lake: Lake, wanted: Window) -> dict[str, Any]:
-        source = self.hook_class.source
+        source = self.hook_class.source.name
         manifests = [
             key
             for stream in self.chosen_streams()
@@ -109,3 +110,17 @@ class ApiToS3Operator(BaseOperator):
         ]
         self.log.info("%s: found %d raw slices of %s in the lake.", source, len(manifests), wanted)
         return {"manifests": manifests, "seconds": {}}
+
+
+_MADE: dict[type[ApiHook], type[ApiToS3Operator]] = {}
+
+
+def operator_of(hook_class: type[ApiHook]) -> type[ApiToS3Operator]:
+    """The operator that reads a source, named after its hook: GitHubToS3Operator for GitHubHook."""
+    if hook_class in _MADE:
+        return _MADE[hook_class]
+    title, name = hook_class.source.title, f"{hook_class.__name__.removesuffix('Hook')}ToS3Operator"
+    about = f"The streams of {title} for the run's window, kept whole in the lake."
+    return type(
+        name, (ApiToS3Operator,), {"hook_class": hook_class, "__module__": hook_class.__module__, "__doc__": about}
+    )

@@ -47,7 +47,7 @@ class Extraction:
         manifests: dict[int, Manifest] = {}
         self._hook.sender  # noqa: B018  made once, before threads share it
         self._lake.client  # noqa: B018
-        with ThreadPoolExecutor(max_workers=self._hook.concurrency) as pool:
+        with ThreadPoolExecutor(max_workers=self._hook.source.concurrency) as pool:
             waiting: dict[Future[Sight | Failure], int] = {
                 pool.submit(self._read, job, subject): number
                 for number, job in enumerate(jobs)
@@ -73,7 +73,7 @@ class Extraction:
             with self.spans.of(job.stream.name):
                 return self._sight(job, subject)
         except NotFound as gone:
-            if not self._hook.skips_missing:
+            if not self._hook.source.skips_missing:
                 return self._failure(subject, gone)
             self._log.warning("Skipped: %s", gone)
             now, window = datetime.now(UTC), job.window
@@ -92,7 +92,7 @@ class Extraction:
             return Sight(
                 subject=subject, observed_at=job.window.end, records=0, flags=("not_seen",), unseen=(job.window.key,)
             )
-        writer = RawWriter(self._lake, self._hook.source, job.stream.name, job.window, subject)
+        writer = RawWriter(self._lake, self._hook.source.name, job.stream.name, job.window, subject)
         observed_at = datetime.now(UTC)
         flags: set[str] = {"snapshot"} if job.stream.snapshot else set()
         unseen: list[Window] = []
@@ -115,7 +115,7 @@ class Extraction:
         sights = [r for r in results if isinstance(r, Sight)]
         self.sights += len(sights)
         manifest = Manifest(
-            source=self._hook.source,
+            source=self._hook.source.name,
             stream=job.stream.name,
             window_key=job.window.key,
             failures=tuple(r for r in results if isinstance(r, Failure)),
@@ -141,7 +141,7 @@ class Extraction:
             return
         self._progressed_at = now
         records = sum(sight.records for manifest in manifests.values() for sight in manifest.sights)
-        self._log.info("%s: %d of %d slices read, %d records.", self._hook.source, len(manifests), total, records)
+        self._log.info("%s: %d of %d slices read, %d records.", self._hook.source.name, len(manifests), total, records)
 
 
 def _is_too_late(sight: Sight, job: Job) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from bellwether.hooks.api import ApiHook
 from bellwether.hooks.stream import Stream
 from bellwether.lake import Lake, Manifest
 from bellwether.staging.rejects import are_too_many
@@ -27,7 +26,7 @@ class LoadOperator(BaseOperator):
     Returns rows, rejects, window and seconds by stream. A stream with too many rejects is not loaded;
     it, and every subject that could not be read, fails the task after all else is safely in.
 
-    :param hook_class: the hook of the source whose streams they are
+    :param streams: the streams of the source, which say what their tables hold
     :param staged: what the stage task returned (templated; its XCom)
     :param lake_conn_id: the lake's connection
     :param warehouse_conn_id: the warehouse's connection
@@ -39,7 +38,7 @@ class LoadOperator(BaseOperator):
     def __init__(
         self,
         *,
-        hook_class: type[ApiHook],
+        streams: Iterable[Stream],
         staged: Any,
         lake_conn_id: str = "lake",
         warehouse_conn_id: str = "warehouse",
@@ -47,7 +46,7 @@ class LoadOperator(BaseOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.hook_class = hook_class
+        self.streams = tuple(streams)
         self.staged = staged
         self.lake_conn_id = lake_conn_id
         self.warehouse_conn_id = warehouse_conn_id
@@ -55,7 +54,7 @@ class LoadOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Load stream by stream, then report what could not be read or did not fit."""
-        lake, streams = Lake(self.lake_conn_id), self.hook_class.streams_by_name()
+        lake, streams = Lake(self.lake_conn_id), {stream.name: stream for stream in self.streams}
         summary: dict[str, Any] = {}
         problems: list[str] = []
         for name, manifests in self._manifests(lake).items():
@@ -67,8 +66,7 @@ class LoadOperator(BaseOperator):
             started = time.monotonic()
             self._load(lake, streams[name], manifests)
             counts["seconds"] = round(self.staged["seconds"].get(name, 0.0) + time.monotonic() - started, 3)
-            table = f"{self.hook_class.source}_{name}"
-            self.log.info("%s: %d rows, %d rejected.", table, counts["rows"], counts["rejected"])
+            self.log.info("%s: %d rows, %d rejected.", _table(manifests), counts["rows"], counts["rejected"])
         if problems:
             raise AirflowFailException(_report(problems))
         return summary
@@ -82,14 +80,17 @@ class LoadOperator(BaseOperator):
         return found
 
     def _load(self, lake: Lake, stream: Stream, manifests: list[Manifest]) -> None:
-        table = f"{self.hook_class.source}_{stream.name}"
         keys = [key for manifest in manifests for sight in manifest.sights for key in sight.parts]
-        rows = Batch(table, stream.table_key, stream.column_names, _frames(lake, keys), staged=keys)
+        rows = Batch(_table(manifests), stream.table_key, stream.column_names, _frames(lake, keys), staged=keys)
         connect(self.warehouse_conn_id, self.lake_conn_id).merge(rows, coverage.batch(manifests))
 
     def _has_too_many_rejects(self, summary: dict[str, Any]) -> bool:
         rejected: int = summary["rejected"]
         return are_too_many(rejected, summary["records"], self.most_rejected)
+
+
+def _table(manifests: list[Manifest]) -> str:
+    return f"{manifests[0].source}_{manifests[0].stream}"
 
 
 def _frames(lake: Lake, keys: list[str]) -> Iterator[pa.Table]:

@@ -38,7 +38,7 @@ class Plan:
     def jobs(self, hook: ApiHook, stream: Stream) -> Iterator[Job]:
         """The stream's jobs. Subjects that need the same slice share a job."""
         subjects = hook.subjects(stream)
-        stretches = self._stretches(hook.source, stream, subjects)
+        stretches = self._stretches(hook.source.name, stream, subjects)
         wanted: dict[Window, list[str]] = {}
         for subject in subjects:
             for stretch in stretches[subject]:

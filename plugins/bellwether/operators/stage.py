@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from airflow.sdk import BaseOperator
 
-from bellwether.hooks.api import ApiHook
 from bellwether.hooks.stream import Stream
 from bellwether.lake import Lake, Manifest, Sight
 from bellwether.lake.keys import beside
@@ -24,16 +24,16 @@ _THREADS = 2
 class StageOperator(BaseOperator):
     """Stages the raw slices that an extract task read, and returns the keys of the staged manifests.
 
-    :param hook_class: the hook of the source whose streams they are
+    :param streams: the streams of the source, which say what their records hold
     :param extracted: what the extract task returned (templated; its XCom)
     :param lake_conn_id: the lake's connection
     """
 
     template_fields = ("extracted",)
 
-    def __init__(self, *, hook_class: type[ApiHook], extracted: Any, lake_conn_id: str = "lake", **kwargs: Any) -> None:
+    def __init__(self, *, streams: Iterable[Stream], extracted: Any, lake_conn_id: str = "lake", **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.hook_class = hook_class
+        self.streams = tuple(streams)
         self.extracted = extracted
         self.lake_conn_id = lake_conn_id
 
@@ -41,7 +41,7 @@ class StageOperator(BaseOperator):
         """Stage every slice; slices side by side."""
         import bellwether.arrow  # noqa: F401  in the main thread, before others use it
 
-        lake, streams = Lake(self.lake_conn_id), self.hook_class.streams_by_name()
+        lake, streams = Lake(self.lake_conn_id), {stream.name: stream for stream in self.streams}
         lake.client  # noqa: B018  made once, before threads share it
         spans = Spans()
 

@@ -35,9 +35,10 @@ from bellwether.distance import haversine_km
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook, Page
 from bellwether.hooks.sender import retry_after
+from bellwether.hooks.source import Limit, Source
 from bellwether.hooks.stream import WHOLE, Column, Reading, Stream
-from bellwether.operators.api_to_s3 import ApiToS3Operator
 from bellwether.places import WATCHED, by_place, read_cities, watched_cities
+from bellwether.sources import operator_on_demand
 from bellwether.window import EPOCH, Window
 
 _RADIUS_KM = 50
@@ -141,26 +142,32 @@ DEPARTURES = _flights(
     Column("check_in_desk", path="departure.checkInDesk"),
 )  # fmt: skip
 
+SOURCE = Source(
+    name="flights",
+    title="AeroDataBox",
+    streams=(AIRPORTS, ARRIVALS, DEPARTURES),
+    base_url="https://aerodatabox.p.rapidapi.com",
+    watched=WATCHED,
+    example='{"conn_type": "http", "password": "RAPIDAPI-KEY", "extra": {"cities": ["berlin"]}}',
+    rights=(
+        "the key of a RapidAPI application that is subscribed to AeroDataBox; without `cities`, all of cities.toml are "
+        "read"
+    ),
+    limits=(Limit(1, 1.0, "requests_per_second"),),
+    schedule="0 */6 * * *",
+    concurrency=4,
+)
+
 
 class FlightsHook(ApiHook):
     """Reads the flights of the airports near all cities, or near those named in the connection's extra."""
 
-    source = "flights"
-    streams = (AIRPORTS, ARRIVALS, DEPARTURES)
-    default_host = "https://aerodatabox.p.rapidapi.com"
-    watched = WATCHED
-    example = '{"conn_type": "http", "password": "RAPIDAPI-KEY", "extra": {"cities": ["berlin"]}}'
-    schedule = "0 */6 * * *"
-    concurrency = 4
+    source = SOURCE
 
     def auth_headers(self) -> dict[str, str]:
         """The key, in RapidAPI's own headers."""
         host = urlsplit(self.service.base_url).hostname or ""
         return {"X-RapidAPI-Key": self.service.secret(), "X-RapidAPI-Host": host}
-
-    def request_limits(self) -> tuple[tuple[int, float], ...]:
-        """What the account's plan allows in a second."""
-        return ((self.service.rate("requests_per_second", 1), 1.0),)
 
     def wait_asked(self, answer: Answer) -> float | None:
         """A second for the second's limit; for the month's quota as long as the gateway says, or the month."""
@@ -212,12 +219,6 @@ class FlightsHook(ApiHook):
         return found
 
 
-class FlightsToS3Operator(ApiToS3Operator):
-    """Airports and flights for the run's window, kept whole in the lake."""
-
-    hook_class = FlightsHook
-
-
 def _zone(name: Any, city: str) -> tzinfo:
     try:
         return ZoneInfo(name)
@@ -230,3 +231,6 @@ def _message(answer: Answer) -> str:
         return str(answer.value("message")).lower()
     except ValueError:
         return ""
+
+
+__getattr__ = operator_on_demand(FlightsHook)

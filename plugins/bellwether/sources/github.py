@@ -30,8 +30,9 @@ from bellwether.hooks.errors import ApiError, ApiRefused
 from bellwether.hooks.paginators import HeaderLink
 from bellwether.hooks.request import Request
 from bellwether.hooks.sender import retry_after
+from bellwether.hooks.source import Source
 from bellwether.hooks.stream import WHOLE, Column, Stream
-from bellwether.operators.api_to_s3 import ApiToS3Operator
+from bellwether.sources import operator_on_demand
 from bellwether.window import Window
 
 _MOST_RESULTS = 1000
@@ -162,15 +163,24 @@ WORKFLOW_RUNS = Stream(
     ),
 )
 
+SOURCE = Source(
+    name="github",
+    title="GitHub",
+    streams=(COMMITS, RELEASES, DEPLOYMENTS, ISSUES, WORKFLOW_RUNS),
+    base_url="https://api.github.com",
+    watched="repositories",
+    example='{"conn_type": "http", "password": "TOKEN", "extra": {"repositories": ["you/site"]}}',
+    rights=(
+        "a fine-grained token with read access to Contents, Deployments, Issues, Pull requests, Actions and Metadata "
+        "of those repositories"
+    ),
+)
+
 
 class GitHubHook(ApiHook):
     """Reads the repositories named in the connection's extra."""
 
-    source = "github"
-    streams = (COMMITS, RELEASES, DEPLOYMENTS, ISSUES, WORKFLOW_RUNS)
-    default_host = "https://api.github.com"
-    watched = "repositories"
-    example = '{"conn_type": "http", "password": "TOKEN", "extra": {"repositories": ["dogbreed/site"]}}'
+    source = SOURCE
 
     def auth_headers(self) -> dict[str, str]:
         """Token, and the API version these streams were written for."""
@@ -222,12 +232,6 @@ class GitHubHook(ApiHook):
         return record.rstrip()[:-1] + b',"latest_status":' + _latest(statuses) + b"}"
 
 
-class GitHubToS3Operator(ApiToS3Operator):
-    """GitHub's streams for the run's window, kept whole in the lake."""
-
-    hook_class = GitHubHook
-
-
 class _Numbered(msgspec.Struct):
     id: int
 
@@ -246,3 +250,6 @@ def _latest(statuses: list[bytes]) -> bytes:
 
 class _MoreThanIsHandedOut(Exception):
     """The window holds more records than the vendor hands out for one question."""
+
+
+__getattr__ = operator_on_demand(GitHubHook)

@@ -26,8 +26,9 @@ from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook, Page
 from bellwether.hooks.paginators import Cursor
 from bellwether.hooks.sender import retry_after
+from bellwether.hooks.source import Limit, Source
 from bellwether.hooks.stream import WHOLE, Column, Stream
-from bellwether.operators.api_to_s3 import ApiToS3Operator
+from bellwether.sources import operator_on_demand
 from bellwether.window import Window
 
 _LIST = Stream(
@@ -78,20 +79,26 @@ RUNS = Stream(
     ),
 )
 
+SOURCE = Source(
+    name="postman",
+    title="Postman",
+    streams=(MONITORS, RUNS),
+    base_url="https://api.getpostman.com",
+    watched="monitors",
+    listing=(_LIST, "id"),
+    example='{"conn_type": "http", "password": "PMAK-KEY", "extra": {"monitors": ["1e6b6cb7-…"]}}',
+    rights="an API key of a user who may view the monitors; without `monitors`, all that the key may see are read",
+    limits=(Limit(300, 60.0),),
+    # Between the ticks on which monitors start: on them, a new run goes on and has hidden the one before.
+    schedule="3-59/5 * * * *",
+    skips_missing=True,
+)
+
 
 class PostmanHook(ApiHook):
     """Reads the monitors named in the connection's extra, or all that the key may see."""
 
-    source = "postman"
-    streams = (MONITORS, RUNS)
-    default_host = "https://api.getpostman.com"
-    watched = "monitors"
-    listing = (_LIST, "id")
-    example = '{"conn_type": "http", "password": "PMAK-KEY", "extra": {"monitors": ["1e6b6cb7-…"]}}'
-    limits = ((300, 60.0),)
-    # Between the ticks on which monitors start: on them, a new run goes on and has hidden the one before.
-    schedule = "3-59/5 * * * *"
-    skips_missing = True
+    source = SOURCE
 
     def auth_headers(self) -> dict[str, str]:
         """The key, in Postman's own header."""
@@ -120,12 +127,6 @@ class PostmanHook(ApiHook):
         # It goes on: a later reading may see it, this one saw neither it nor any run before it.
         unseen = run.startedAt if run.startedAt in window else before
         return _with_unseen(replace(page, records=[]), window, unseen)
-
-
-class PostmanToS3Operator(ApiToS3Operator):
-    """Postman's streams for the run's window, kept whole in the lake."""
-
-    hook_class = PostmanHook
 
 
 _AWARE = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -159,3 +160,6 @@ def _with_unseen(page: Page, window: Window, last_unseen: datetime) -> Page:
     its_minute = last_unseen.replace(second=0, microsecond=0)
     unseen = Window(window.start, min(window.end, its_minute + timedelta(minutes=1)))
     return replace(page, flags=page.flags | {"not_seen"}, unseen=(unseen,))
+
+
+__getattr__ = operator_on_demand(PostmanHook)

@@ -25,8 +25,9 @@ from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.paginators import JsonLink, PageNumber
 from bellwether.hooks.sender import retry_after
+from bellwether.hooks.source import Limit, Source
 from bellwether.hooks.stream import WHOLE, Column, Stream
-from bellwether.operators.api_to_s3 import ApiToS3Operator
+from bellwether.sources import operator_on_demand
 from bellwether.window import Window
 
 _DELAY = timedelta(hours=1)
@@ -124,23 +125,30 @@ HISTORY = Stream(
     ),
 )
 
+SOURCE = Source(
+    name="statuscake",
+    title="StatusCake",
+    streams=(TESTS, PERIODS, ALERTS, HISTORY),
+    base_url="https://api.statuscake.com/v1",
+    watched="tests",
+    listing=(TESTS, "id"),
+    example='{"conn_type": "http", "password": "TOKEN", "extra": {"tests": ["6123456"]}}',
+    rights="an API key of the account (keys have no narrower rights); without `tests`, all tests are read",
+    limits=(Limit(5, 1.0, "requests_per_second"), Limit(60, 60.0)),
+    concurrency=4,
+    skips_missing=True,
+)
+
 
 class StatusCakeHook(ApiHook):
     """Reads the tests named in the connection's extra, or all of the account's."""
 
-    source = "statuscake"
-    streams = (TESTS, PERIODS, ALERTS, HISTORY)
-    default_host = "https://api.statuscake.com/v1"
-    watched = "tests"
-    listing = (TESTS, "id")
-    example = '{"conn_type": "http", "password": "TOKEN", "extra": {"tests": ["6123456"]}}'
-    concurrency = 4
-    skips_missing = True
+    source = SOURCE
 
     def request_limits(self) -> tuple[tuple[int, float], ...]:
         """What the account's plan allows; the per-minute limit of larger plans is the vendor's to tell."""
-        a_second = self.service.rate("requests_per_second", 5)
-        return ((a_second, 1.0), (60, 60.0)) if a_second <= 5 else ((a_second, 1.0),)
+        a_second, a_minute = super().request_limits()
+        return (a_second, a_minute) if a_second[0] <= 5 else (a_second,)
 
     def wait_asked(self, answer: Answer) -> float | None:
         """Seconds until the limit is reset: ``x-ratelimit-reset`` counts down to it."""
@@ -157,7 +165,4 @@ class StatusCakeHook(ApiHook):
         return ["account"] if stream is TESTS else super().named_subjects(stream)
 
 
-class StatusCakeToS3Operator(ApiToS3Operator):
-    """StatusCake's streams for the run's window, kept whole in the lake."""
-
-    hook_class = StatusCakeHook
+__getattr__ = operator_on_demand(StatusCakeHook)

@@ -25,9 +25,10 @@ from typing import Any
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.sender import retry_after
+from bellwether.hooks.source import Limit, Source
 from bellwether.hooks.stream import WHOLE, Column, Reading, Stream
-from bellwether.operators.api_to_s3 import ApiToS3Operator
 from bellwether.places import WATCHED, by_place, watched_cities
+from bellwether.sources import operator_on_demand
 
 _MINUTE = 60.0
 _PRESENT = timedelta(hours=1)
@@ -100,16 +101,23 @@ CURRENT = Stream(
     ),
 )
 
+SOURCE = Source(
+    name="weather",
+    title="OpenWeatherMap",
+    streams=(FORECASTS, CURRENT),
+    base_url="https://api.openweathermap.org",
+    watched=WATCHED,
+    example='{"conn_type": "http", "password": "API-KEY", "extra": {"cities": ["berlin"]}}',
+    rights="an OpenWeatherMap API key (the free plan's does); without `cities`, all of cities.toml are read",
+    limits=(Limit(60, _MINUTE, "requests_per_minute"),),
+    schedule="0 */3 * * *",
+)
+
 
 class WeatherHook(ApiHook):
     """Reads the weather of all cities, or of those named in the connection's extra."""
 
-    source = "weather"
-    streams = (FORECASTS, CURRENT)
-    default_host = "https://api.openweathermap.org"
-    watched = WATCHED
-    example = '{"conn_type": "http", "password": "API-KEY", "extra": {"cities": ["berlin"]}}'
-    schedule = "0 */3 * * *"
+    source = SOURCE
 
     def auth_headers(self) -> dict[str, str]:
         """None: the key is a parameter."""
@@ -119,16 +127,9 @@ class WeatherHook(ApiHook):
         """The key, under the name that the vendor gives it."""
         return {"appid": self.service.secret()}
 
-    def request_limits(self) -> tuple[tuple[int, float], ...]:
-        """What the account's plan allows in a minute."""
-        return ((self.service.rate("requests_per_minute", 60), _MINUTE),)
-
     def wait_asked(self, answer: Answer) -> float | None:
         """The minute by which the vendor counts, unless it says otherwise."""
         return (retry_after(answer) or _MINUTE) if answer.status == 429 else None
 
 
-class WeatherToS3Operator(ApiToS3Operator):
-    """The weather of the cities for the run's window, kept whole in the lake."""
-
-    hook_class = WeatherHook
+__getattr__ = operator_on_demand(WeatherHook)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook, BaseOperator, Variable
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException, AirflowRuntimeError
 
-from bellwether.hooks.api import ApiHook
 from bellwether.hooks.errors import BadConnection
+from bellwether.hooks.source import Source
 from bellwether.lake import Lake
+from bellwether.sources import broken_sources, hook_of, sources
 from bellwether.sql import render
 from bellwether.verdicts.questions import Questions, QuestionsError, read
 from bellwether.warehouse import WarehouseError, connect
@@ -34,14 +35,14 @@ TOLD, AWAITED = "told", "awaited"
 
 
 class HealthOperator(BaseOperator):
-    """Looks whether all that is meant to be covered is, and warehouse and lake can be reached.
+    """Looks whether all that is meant to be covered is, whether every source's module imports, and whether warehouse
+    and lake can be reached.
 
     A source is meant to be covered when its connection exists, its DAG is not paused, and the Variable
     `health_late_minutes` does not give it null. The problems are pushed as the XCom `problems`, people are told
     of them when they change, and the task fails. What each channel was told last is kept with the outlet's asset
     (Airflow's asset state): a channel that could not be reached is told in the next run.
 
-    :param hooks: the hooks of the sources
     :param late_minutes: (templated) how long nobody may have looked, unless the Variable says otherwise
     :param warehouse_conn_id: the warehouse's connection
     :param lake_conn_id: the lake's connection
@@ -53,7 +54,6 @@ class HealthOperator(BaseOperator):
     def __init__(
         self,
         *,
-        hooks: Sequence[type[ApiHook]],
         late_minutes: int | str = "{{ params.late_minutes }}",
         warehouse_conn_id: str = "warehouse",
         lake_conn_id: str = "lake",
@@ -61,7 +61,6 @@ class HealthOperator(BaseOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.hooks = hooks
         self.late_minutes = late_minutes
         self.warehouse_conn_id = warehouse_conn_id
         self.lake_conn_id = lake_conn_id
@@ -87,20 +86,30 @@ class HealthOperator(BaseOperator):
     def _watched(self, task: Any) -> Iterator[Watched]:
         """The sources that somebody means to read; the log names the others."""
         named, minutes = self._named_subjects(), self._minutes()
-        for hook_class in self.hooks:
-            source = hook_class.source
-            why = "the Variable says so" if minutes.get(source, 1) is None else _why_not(source, task)
+        left_alone = {source for source, own in minutes.items() if own is None}
+        for name, broken in broken_sources().items():
+            if name not in left_alone:
+                self._note(f"{title(name)}: import", str(broken))
+        for source in sources():
+            why = "the Variable says so" if source.name in left_alone else _why_not(source.name, task)
             if why:
-                self.log.info("%s is not watched: %s.", title(source), why)
+                self.log.info("%s is not watched: %s.", source.title, why)
                 continue
-            hook = hook_class()
-            try:
-                streams = {name: _listed(hook, name) for name in hook_class.streams_by_name()}
-            except BadConnection as error:
-                self._note(f"{title(source)}: connection", str(error))
-                streams = dict.fromkeys(hook_class.streams_by_name())
-            patience = timedelta(minutes=minutes.get(source) or int(self.late_minutes))
-            yield Watched(source, hook_class.schedule, streams, named.get(source, frozenset()), patience)
+            patience = timedelta(minutes=minutes.get(source.name) or int(self.late_minutes))
+            subjects = named.get(source.name, frozenset())
+            yield Watched(source.name, source.schedule, self._listed(source), subjects, patience)
+
+    def _listed(self, source: Source) -> Mapping[str, frozenset[str] | None]:
+        """By stream the subjects that are named for it; None where only the vendor could tell, or nobody can."""
+        try:
+            hook = hook_of(source.name)()
+            named = {stream.name: hook.named_subjects(stream) for stream in source.streams}
+        # Whatever one of them cannot read, its connection or a file of cities, the others are looked at.
+        except (BadConnection, ValueError) as error:
+            what = "connection" if isinstance(error, BadConnection) else "subjects"
+            self._note(f"{source.title}: {what}", str(error))
+            return {stream.name: None for stream in source.streams}
+        return {name: None if subjects is None else frozenset(subjects) for name, subjects in named.items()}
 
     def _named_subjects(self) -> dict[str, frozenset[str]]:
         try:
@@ -183,12 +192,6 @@ def _why_not(source: str, task: Any) -> str:
         # A DAG that Airflow does not know is missed, not paused.
         return ""
     return f"the DAG '{source}' is paused" if is_paused else ""
-
-
-def _listed(hook: ApiHook, stream: str) -> frozenset[str] | None:
-    """The subjects that are named for a stream; None where only the vendor could tell."""
-    named = hook.named_subjects(hook.streams_by_name()[stream])
-    return None if named is None else frozenset(named)
 
 
 def _by_source(questions: Questions) -> dict[str, frozenset[str]]:

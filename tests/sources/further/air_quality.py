@@ -16,9 +16,10 @@ from datetime import timedelta
 
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.paginators import Cursor
+from bellwether.hooks.source import Source
 from bellwether.hooks.stream import Column, Stream
-from bellwether.operators.api_to_s3 import ApiToS3Operator
 from bellwether.places import WATCHED, by_place, watched_cities
+from bellwether.sources import operator_on_demand
 
 MEASUREMENTS = Stream(
     name="measurements",
@@ -38,20 +39,22 @@ MEASUREMENTS = Stream(
         Column("no2_ug_per_m3", "number", "gases.no2"),
     ),
 )
+SOURCE = Source(
+    name="air_quality",
+    title="Air over Cities",
+    streams=(MEASUREMENTS,),
+    base_url="https://air.example.com",
+    watched=WATCHED,
+    example='{"conn_type": "http", "password": "TOKEN", "extra": {"cities": ["berlin"]}}',
+    rights="a token of the account",
+    schedule="0 * * * *",
+)
 
 
 class AirQualityHook(ApiHook):
     """Reads the air of all cities, or of those named in the connection's extra."""
 
-    source = "air_quality"
-    streams = (MEASUREMENTS,)
-    default_host = "https://air.example.com"
-    watched = WATCHED
-    example = '{"conn_type": "http", "password": "TOKEN", "extra": {"cities": ["berlin"]}}'
-    schedule = "0 * * * *"
+    source = SOURCE
 
 
-class AirQualityToS3Operator(ApiToS3Operator):
-    """The cities' air for the run's window, kept whole in the lake."""
-
-    hook_class = AirQualityHook
+__getattr__ = operator_on_demand(AirQualityHook)

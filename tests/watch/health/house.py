@@ -8,7 +8,7 @@ from typing import Any
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
 
-from bellwether.sources import hook_of, source_names
+from bellwether.sources import source_of
 from bellwether.watch.health import AWAITED, HealthOperator
 
 SITE, API = "dogbreed/site", "dogbreed/api"
@@ -47,7 +47,6 @@ class Health:
         """The problems."""
         operator = HealthOperator(
             task_id="look",
-            hooks=[hook_of(source) for source in source_names()],
             outlets=[Asset("health")],
             **({"late_minutes": 30} | how),
         )
@@ -65,7 +64,7 @@ class Health:
     ) -> None:
         """Every stream was looked at in five minutes that ended so long ago; one of `late` so much longer ago."""
         rows = []
-        for stream in hook_of(source).streams_by_name():
+        for stream in source_of(source).streams_by_name():
             for subject in subjects or (SITE,):
                 end = datetime.now(UTC) - late.get(stream, ago)
                 rows += [(source, stream, subject, end - timedelta(minutes=5), end, 1, 0, not flags, flags, end)]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bellwether.sources import hook_of
+from bellwether.sources import source_of
 from bellwether.watch.health import AWAITED
 from tests.watch.health.house import API, HOUR, SITE, Health
 
@@ -33,7 +33,7 @@ def test_one_repository_of_two_that_cannot_be_read_is_named(health: Health, conn
     health.cover(SITE)
     health.cover(API, ago=HOUR)
     problems = health.look()
-    assert len(problems) == len(hook_of("github").streams)
+    assert len(problems) == len(source_of("github").streams)
     assert all(API in problem and SITE not in problem for problem in problems)
 
 
@@ -64,7 +64,7 @@ def test_all_that_there_is_being_late_for_weeks_is_still_missed(health: Health, 
     health.cover(SITE)
     health.cover("777", source="statuscake", ago=timedelta(days=30))
     # But the list of tests, which is read for the account.
-    assert len(health.look()) == len(hook_of("statuscake").streams) - 1
+    assert len(health.look()) == len(source_of("statuscake").streams) - 1
 
 
 def test_what_the_vendor_could_not_tell_was_looked_at_all_the_same(health: Health) -> None:
@@ -75,13 +75,13 @@ def test_what_the_vendor_could_not_tell_was_looked_at_all_the_same(health: Healt
 def test_what_the_vendor_says_is_gone_was_not(health: Health) -> None:
     health.cover(ago=HOUR)
     health.cover(flags="gone")
-    assert len(health.look()) == len(hook_of("github").streams)
+    assert len(health.look()) == len(source_of("github").streams)
 
 
 def test_a_window_that_reaches_into_the_future_covers_up_to_its_reading_only(health: Health) -> None:
     health.cover(ago=HOUR)
     health.warehouse.query("update coverage set window_end = window_end + interval '1 year'")
-    assert len(health.look()) == len(hook_of("github").streams)
+    assert len(health.look()) == len(source_of("github").streams)
 
 
 def test_what_was_never_read_is_missed_once_it_has_been_waited_for(health: Health) -> None:
@@ -90,7 +90,7 @@ def test_what_was_never_read_is_missed_once_it_has_been_waited_for(health: Healt
     assert health.look() == []
     health.wait(timedelta(minutes=2))
     problems = health.look()
-    assert len(problems) == len(hook_of("github").streams)
+    assert len(problems) == len(source_of("github").streams)
     assert problems[0].startswith("GitHub: commits of dogbreed/site never read. See the last runs of the DAG")
     health.cover()
     assert health.look() == []

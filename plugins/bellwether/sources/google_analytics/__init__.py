@@ -31,8 +31,9 @@ from bellwether.hooks.paginators import Offset
 from bellwether.hooks.request import Request
 from bellwether.hooks.sender import retry_after
 from bellwether.hooks.service_account import ServiceAccountToken
+from bellwether.hooks.source import Source
 from bellwether.hooks.stream import Column, Reading, Stream
-from bellwether.operators.api_to_s3 import ApiToS3Operator
+from bellwether.sources import operator_on_demand
 from bellwether.sources.google_analytics.reports import Report, folded_hours, minute_in_utc, read_report
 from bellwether.window import Window
 
@@ -111,17 +112,25 @@ def _before(window: Window, moment: datetime) -> list[Window]:
     return [Window(window.start, min(moment, window.end))] if window.start < moment else []
 
 
+SOURCE = Source(
+    name="google_analytics",
+    title="Google Analytics 4",
+    streams=(TRAFFIC, REALTIME),
+    base_url="https://analyticsdata.googleapis.com",
+    watched="properties",
+    example=(
+        '{"conn_type": "http", "extra": {"properties": ["123456789"], "keyfile_dict": '
+        '{"client_email": "…", "private_key": "…", "token_uri": "https://oauth2.googleapis.com/token"}}}'
+    ),
+    rights="the key file of a service account whose address is a Viewer of each property",
+    credentials="keyfile_dict",
+)
+
+
 class GoogleAnalyticsHook(ApiHook):
     """Reads the properties named in the connection's extra."""
 
-    source = "google_analytics"
-    streams = (TRAFFIC, REALTIME)
-    default_host = "https://analyticsdata.googleapis.com"
-    watched = "properties"
-    example = (
-        '{"conn_type": "http", "extra": {"properties": ["123456789"], "keyfile_dict": '
-        '{"client_email": "…", "private_key": "…", "token_uri": "https://oauth2.googleapis.com/token"}}}'
-    )
+    source = SOURCE
 
     def auth_headers(self) -> dict[str, str]:
         """The service account's access token."""
@@ -189,7 +198,4 @@ class GoogleAnalyticsHook(ApiHook):
             self.log.warning("Property %s has used up %s; further reports will be refused.", subject, spent)
 
 
-class GoogleAnalyticsToS3Operator(ApiToS3Operator):
-    """Google Analytics' streams for the run's window, kept whole in the lake."""
-
-    hook_class = GoogleAnalyticsHook
+__getattr__ = operator_on_demand(GoogleAnalyticsHook)

@@ -30,9 +30,10 @@ import requests
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.errors import ApiError, Forbidden, NotFound
 from bellwether.hooks.request import HTML, Request
+from bellwether.hooks.source import Limit, Source
 from bellwether.hooks.stream import WHOLE, Column, Stream
-from bellwether.operators.api_to_s3 import ApiToS3Operator
 from bellwether.places import WATCHED, read_cities, watched_cities
+from bellwether.sources import operator_on_demand
 from bellwether.sources.wikipedia.infobox import quantities
 from bellwether.sources.wikipedia.robots import Robots
 from bellwether.window import Window
@@ -93,17 +94,29 @@ POPULATIONS = Stream(
     ),
 )
 
+SOURCE = Source(
+    name="wikipedia",
+    title="Wikipedia",
+    streams=(CITIES, POPULATIONS),
+    base_url="https://en.wikipedia.org",
+    watched=WATCHED,
+    example='{"conn_type": "http", "extra": {"contact": "you@example.com", "cities": ["berlin"]}}',
+    rights=(
+        "none; `contact` is sent along, as Wikimedia asks of programs that read its pages; without `cities`, all of "
+        "cities.toml are read"
+    ),
+    credentials="",
+    # What a person with many tabs would do.
+    limits=(Limit(2, 1.0, "requests_per_second"),),
+    schedule="30 5 1 * *",
+    concurrency=1,
+)
+
 
 class WikipediaHook(ApiHook):
     """Reads the pages of all cities, or of those named in the connection's extra."""
 
-    source = "wikipedia"
-    streams = (CITIES, POPULATIONS)
-    default_host = "https://en.wikipedia.org"
-    watched = WATCHED
-    example = '{"conn_type": "http", "extra": {"contact": "you@example.com", "cities": ["berlin"]}}'
-    concurrency = 1
-    schedule = "30 5 1 * *"
+    source = SOURCE
 
     def auth_headers(self) -> dict[str, str]:
         """Who asks, as https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_User-Agent_Policy wants it."""
@@ -111,10 +124,6 @@ class WikipediaHook(ApiHook):
         if not isinstance(contact, str) or not (contact.isascii() and contact.isprintable()):
             raise self.service.bad("has a 'contact' in its extra that is no address of mail or a page")
         return {"User-Agent": f"{AGENT}/1.0 ({contact}) python-requests/{requests.__version__}"}
-
-    def request_limits(self) -> tuple[tuple[int, float], ...]:
-        """A few requests a second: what a person with many tabs would do."""
-        return ((self.service.rate("requests_per_second", 2), 1.0),)
 
     def first_request(self, stream: Stream, subject: str, window: Window) -> Request:
         """The city's page, if robots.txt lets us have it. Raises Forbidden, or what kept robots.txt from being read."""
@@ -145,7 +154,4 @@ class WikipediaHook(ApiHook):
             return problem
 
 
-class WikipediaToS3Operator(ApiToS3Operator):
-    """The cities' pages as they stand, kept whole in the lake."""
-
-    hook_class = WikipediaHook
+__getattr__ = operator_on_demand(WikipediaHook)

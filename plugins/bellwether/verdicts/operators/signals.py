@@ -11,7 +11,8 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from bellwether.lake import Lake
-from bellwether.verdicts.questions import Questions, QuestionsError, read
+from bellwether.sources import SourceError, lookbacks
+from bellwether.verdicts.questions import Questions, QuestionsError, needed_tables, read
 from bellwether.warehouse import connect
 from bellwether.window import Window, WindowError, moment_param, run_moment
 
@@ -33,7 +34,7 @@ class SignalsOperator(BaseOperator):
     A run that an asset started is skipped while the last report is younger than the questions' `at_most_every`, and
     while there is nothing settled to report on.
 
-    :param lookback_seconds: by table, for how long its vendor restates what it said
+    :param lookback_seconds: by table, for how long its vendor restates what it said; as the sources say unless given
     :param include: the folder with questions.toml, services.toml and sql/signals; the bundle's own unless given
     :param lake_conn_id: the lake's connection
     :param warehouse_conn_id: the warehouse's connection
@@ -49,7 +50,7 @@ class SignalsOperator(BaseOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.lookback_seconds = dict(lookback_seconds or {})
+        self.lookback_seconds = lookback_seconds
         self.include = include
         self.lake_conn_id = lake_conn_id
         self.warehouse_conn_id = warehouse_conn_id
@@ -62,6 +63,8 @@ class SignalsOperator(BaseOperator):
 
         try:
             questions = read(self._folder)
+            if self.lookback_seconds is None:
+                self.lookback_seconds = lookbacks(needed_tables(questions))
             as_of = run_moment(context)
             since, until = (moment_param(context, name) for name in ("since", "until"))
             warehouse, reports = connect(self.warehouse_conn_id), Reports(Lake(self.lake_conn_id))
@@ -77,7 +80,7 @@ class SignalsOperator(BaseOperator):
         except WindowError as early:
             # In a house's first hours nothing is settled yet: no failure that anybody has to look at.
             raise (AirflowSkipException if _is_by_asset(context) else AirflowFailException)(str(early)) from None
-        except (QuestionsError, SignalError) as hopeless:
+        except (QuestionsError, SignalError, SourceError) as hopeless:
             raise AirflowFailException(str(hopeless)) from None
         return {"report": report}
 
@@ -87,7 +90,7 @@ class SignalsOperator(BaseOperator):
 
     @property
     def _lookbacks(self) -> dict[str, timedelta]:
-        return {table: timedelta(seconds=seconds) for table, seconds in self.lookback_seconds.items()}
+        return {table: timedelta(seconds=seconds) for table, seconds in (self.lookback_seconds or {}).items()}
 
     def _skip_if_soon(self, context: Context, questions: Questions, warehouse: Warehouse, as_of: datetime) -> None:
         from bellwether.verdicts.report.rows import report_before

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from bellwether.hooks.source import Source
+from bellwether.sources import SourceError, source_names, source_of
 from bellwether.verdicts.questions import Questions
 from bellwether.watch.status.spoken import LATE, listed, source_late
 
 if TYPE_CHECKING:
     from bellwether.watch.status.standing import Reach
-
-EVERY_FIVE_MINUTES = "*/5 * * * *"
 
 
 def late_sources(questions: Questions, reaches: Iterable[Reach], now: datetime) -> Iterator[str]:
@@ -27,10 +24,13 @@ def late_sources(questions: Questions, reaches: Iterable[Reach], now: datetime) 
         source: [] for service in questions.services for source in sorted(service.subjects)
     }
     for reach in reaches:
-        if reach.source in by_source or _module(reach.source):
+        if reach.source in by_source or reach.source in source_names():
             by_source.setdefault(reach.source, []).append(reach)
     for source, found in sorted(by_source.items()):
-        late = [reach for reach in found if reach.last < due(_schedule(source), now)]
+        declared = _declared(source)
+        if declared is None:
+            continue
+        late = [reach for reach in found if reach.last < due(declared.schedule, now)]
         if not found:
             yield f"{title(source)} has never been read."
         elif late:
@@ -40,15 +40,13 @@ def late_sources(questions: Questions, reaches: Iterable[Reach], now: datetime) 
 
 
 def title(source: str) -> str:
-    """A source's name as people write it: the first words of its module, which is read and not run.
+    """A source's name as people write it; as the file has it where that does not import.
 
     >>> title("statuscake"), title("pager_duty")
     ('StatusCake', 'pager duty')
     """
-    module = _module(source)
-    if module is None:
-        return source.replace("_", " ")
-    return (ast.get_docstring(module) or source).split(":", 1)[0].split(".", 1)[0]
+    declared = _declared(source)
+    return declared.title if declared else source.replace("_", " ")
 
 
 def due(schedule: str, now: datetime, patience: timedelta = LATE) -> datetime:
@@ -65,26 +63,12 @@ def due(schedule: str, now: datetime, patience: timedelta = LATE) -> datetime:
     return last if ticks.get_next(datetime) - last > patience else now - patience
 
 
-def _schedule(source: str) -> str:
-    """When a source is read, as its hook says it; by the default of all hooks unless it does."""
-    module = _module(source)
-    for node in ast.walk(module) if module else ():
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
-            if names == ["schedule"]:
-                return str(node.value.value)
-    return EVERY_FIVE_MINUTES
-
-
-@lru_cache(maxsize=64)
-def _module(source: str) -> ast.Module | None:
-    folder = files("bellwether") / "sources"
-    file = folder / f"{source}.py"
-    if not file.is_file():
-        file = folder / source / "__init__.py"
-    if not source.isidentifier() or not file.is_file():
+def _declared(source: str) -> Source | None:
+    """What a source is; None where its module does not import, of which `broken_sources` tells, or there is none."""
+    try:
+        return source_of(source) if source in source_names() else None
+    except SourceError:
         return None
-    return ast.parse(file.read_text(encoding="utf-8"))
 
 
 def _what(questions: Questions, late: list[Reach], found: list[Reach]) -> str:

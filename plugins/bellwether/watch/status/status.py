@@ -17,6 +17,7 @@ import msgspec
 
 from bellwether.hooks.errors import BadConnection
 from bellwether.lake.bucket import Lake
+from bellwether.sources import broken_sources
 from bellwether.verdicts.questions import Questions, QuestionsError, Service, read
 from bellwether.verdicts.report.amounts import sentence_of
 from bellwether.verdicts.report.shelf import NoReport, Shelf
@@ -24,7 +25,7 @@ from bellwether.verdicts.report.words import short
 from bellwether.warehouse import connect
 from bellwether.warehouse.database import is_missing_table
 from bellwether.watch.status import spoken
-from bellwether.watch.status.lateness import late_sources
+from bellwether.watch.status.lateness import late_sources, title
 from bellwether.watch.status.standing import Reach, Standing
 
 _log = logging.getLogger(__name__)
@@ -61,9 +62,16 @@ def status(now: datetime | None = None) -> Status:
     try:
         questions = read()
     except QuestionsError as error:
-        return Status(now, (Line("questions", False, sentence_of(str(error))), *_verdict_lines(now, "UTC")))
-    lines = [*_warehouse_lines(questions, now), *_verdict_lines(now, questions.zone)]
+        return Status(
+            now, (Line("questions", False, sentence_of(str(error))), *_broken_lines(), *_verdict_lines(now, "UTC"))
+        )
+    lines = [*_warehouse_lines(questions, now), *_broken_lines(), *_verdict_lines(now, questions.zone)]
     return Status(now, tuple(dict.fromkeys(lines)))
+
+
+def _broken_lines() -> list[Line]:
+    """A line for each source whose module does not import."""
+    return [Line("sources", False, f"{title(name)} is not read: {error}") for name, error in broken_sources().items()]
 
 
 def _warehouse_lines(questions: Questions, now: datetime) -> Iterator[Line]:
