@@ -31,6 +31,8 @@ LISTENING = f"{RAW}/_listening"
 
 ID_CHARACTERS = 64
 TYPE_CHARACTERS = 128
+INSTANCE_CHARACTERS = 128
+AGENT_CHARACTERS = 512
 EVENT_BYTES = 64 * 1024
 EVENT_LEVELS = 100
 """How deep arrays and objects of an event may nest."""
