@@ -12,10 +12,11 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundExceptio
 
 from bellwether.hooks.errors import BadConnection
 from bellwether.hooks.source import Source
+from bellwether.include import IncludeError
 from bellwether.lake import Lake
+from bellwether.services import Services, read_services
 from bellwether.sources import broken_sources, hook_of, sources
 from bellwether.sql import render
-from bellwether.verdicts.questions import Questions, QuestionsError, read
 from bellwether.warehouse import WarehouseError, connect
 from bellwether.warehouse.database import is_missing_table
 from bellwether.watch.alerts.channels import open_channels
@@ -113,8 +114,8 @@ class HealthOperator(BaseOperator):
 
     def _named_subjects(self) -> dict[str, frozenset[str]]:
         try:
-            return _by_source(read())
-        except QuestionsError as error:
+            return _by_source(read_services())
+        except IncludeError as error:
             self._note("services.toml", str(error))
             return {}
 
@@ -194,9 +195,9 @@ def _why_not(source: str, task: Any) -> str:
     return f"the DAG '{source}' is paused" if is_paused else ""
 
 
-def _by_source(questions: Questions) -> dict[str, frozenset[str]]:
+def _by_source(known: Services) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    for service in questions.services:
+    for service in known.services:
         for source, subjects in service.subjects.items():
             found[source] = found.get(source, frozenset()) | frozenset(subjects)
     return found

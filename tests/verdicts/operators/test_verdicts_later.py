@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bellwether.verdicts.questions import include_folder
+from bellwether.include import include_folder
 from tests.company import Company, look
 from tests.reporting import AS_OF, DAY, Run, Told, restate
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bellwether.verdicts.questions import Questions, QuestionsError, include_folder, needed_tables, pairs, read
+from bellwether.include import IncludeError, include_folder
+from bellwether.verdicts.questions import Questions, needed_tables, pairs, read
 
 Edit = Callable[[str, str, str], Path]
 
@@ -145,7 +146,7 @@ def test_a_mistake_is_named_with_its_file_entry_and_remedy(
     edited: Edit, file: str, old: str, new: str, said: str
 ) -> None:
     include = edited(file, old, new)
-    with pytest.raises(QuestionsError) as caught:
+    with pytest.raises(IncludeError) as caught:
         read(include)
     assert file in str(caught.value)
     assert re.search(said, str(caught.value), re.DOTALL)
@@ -153,5 +154,5 @@ def test_a_mistake_is_named_with_its_file_entry_and_remedy(
 
 def test_a_missing_file_is_named(include: Path) -> None:
     (include / "services.toml").unlink()
-    with pytest.raises(QuestionsError, match=r"There is no .*services\.toml"):
+    with pytest.raises(IncludeError, match=r"There is no .*services\.toml"):
         read(include)

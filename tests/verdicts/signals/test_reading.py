@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from bellwether.verdicts.questions import Questions, include_folder, read
+from bellwether.include import include_folder
+from bellwether.verdicts.questions import Questions, read
 from bellwether.verdicts.signals import SignalError, default_window, read_signals, second
 from bellwether.verdicts.signals.parquet import FILES, read_back, written
 from bellwether.warehouse import connect

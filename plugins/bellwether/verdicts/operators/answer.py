@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
+from bellwether.include import IncludeError
 from bellwether.lake import Lake
 from bellwether.lake.bucket import NotInLake
-from bellwether.verdicts.questions import QuestionsError
 from bellwether.warehouse import connect
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class AnswerOperator(BaseOperator):
         try:
             kept = reports.kept(report)
             made = answered(kept.questions, reports.signals(report), kept.as_of)
-        except (QuestionsError, StoreError) as hopeless:
+        except (IncludeError, StoreError) as hopeless:
             raise AirflowFailException(str(hopeless)) from None
         written = reports.write(report, self._compared(reports, report, made))
         if written.code_version != made.code_version:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from bellwether.include import IncludeError
 from bellwether.lake import Lake
 from bellwether.sources import SourceError, lookbacks
-from bellwether.verdicts.questions import Questions, QuestionsError, needed_tables, read
+from bellwether.verdicts.questions import Questions, needed_tables, read
 from bellwether.warehouse import connect
 from bellwether.window import Window, WindowError, moment_param, run_moment
 
@@ -80,7 +81,7 @@ class SignalsOperator(BaseOperator):
         except WindowError as early:
             # In a house's first hours nothing is settled yet: no failure that anybody has to look at.
             raise (AirflowSkipException if _is_by_asset(context) else AirflowFailException)(str(early)) from None
-        except (QuestionsError, SignalError, SourceError) as hopeless:
+        except (IncludeError, SignalError, SourceError) as hopeless:
             raise AirflowFailException(str(hopeless)) from None
         return {"report": report}
 

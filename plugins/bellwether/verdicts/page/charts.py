@@ -11,7 +11,7 @@ from html import escape
 from itertools import groupby, pairwise
 from typing import Any
 
-from bellwether.verdicts.report.amounts import MINUS, p_value
+from bellwether.amounts import MINUS, p_value
 from bellwether.verdicts.report.report import Asked
 
 Figure = dict[str, Any]

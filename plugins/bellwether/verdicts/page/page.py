@@ -12,12 +12,12 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
+from bellwether.amounts import moment, numeral, percent, sentence_of, span, with_minus
 from bellwether.pages import embed
 from bellwether.verdicts.page import charts, colours, strips, tables
 from bellwether.verdicts.page.tables import Table
 from bellwether.verdicts.page.timeline import timeline
 from bellwether.verdicts.report import words
-from bellwether.verdicts.report.amounts import moment, numeral, percent, sentence_of, span, with_minus
 from bellwether.verdicts.report.report import Asked, Change, Report, Strip
 
 MARKS = {

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from markupsafe import Markup
 
-from bellwether.verdicts.report.amounts import count
+from bellwether.amounts import count
 from bellwether.verdicts.report.report import Strip
 
 CELL, PITCH, LEFT, TOP = 11, 13, 30, 16

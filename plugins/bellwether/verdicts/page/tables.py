@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bellwether.verdicts.report.amounts import DASH, UNKNOWN, bare, count, minutes, moment, p_value, percent, with_minus
+from bellwether.amounts import DASH, UNKNOWN, bare, count, minutes, moment, p_value, percent, with_minus
 from bellwether.verdicts.report.report import Asked, Report, Series, Track
 from bellwether.verdicts.stats.answer import Answer, Coincidence, WindowResult
 

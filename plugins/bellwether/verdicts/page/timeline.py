@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bellwether.amounts import minutes
 from bellwether.verdicts.page.charts import Figure, frame, line, plain, ribbon
 from bellwether.verdicts.page.colours import Ink, inks, name_of
-from bellwether.verdicts.report.amounts import minutes
 from bellwether.verdicts.report.report import Asked, Report, Series, Track
 
 # The page's script knows the same: days beyond it, hours up to it.

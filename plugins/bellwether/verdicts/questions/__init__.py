@@ -1,23 +1,7 @@
-"""The questions as data: include/questions.toml, include/services.toml and the folders of include/sql/signals."""
+"""The questions as data: include/questions.toml, asked of the services of include/services.toml."""
 
-from bellwether.verdicts.questions.files import QuestionsError, include_folder, read, statement
+from bellwether.verdicts.questions.files import read
 from bellwether.verdicts.questions.pairs import Pair, Target, needed, needed_tables, pairs
-from bellwether.verdicts.questions.shapes import Question, Questions, Service, Side, SignalWords, Table
+from bellwether.verdicts.questions.shapes import Question, Questions, Side, SignalWords
 
-__all__ = [
-    "Pair",
-    "Question",
-    "Questions",
-    "QuestionsError",
-    "Service",
-    "Side",
-    "SignalWords",
-    "Table",
-    "Target",
-    "include_folder",
-    "needed",
-    "needed_tables",
-    "pairs",
-    "read",
-    "statement",
-]
+__all__ = ["Pair", "Question", "Questions", "Side", "SignalWords", "Target", "needed", "needed_tables", "pairs", "read"]

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from bellwether.services import Services
+
 
 class Side(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Cause or effect: a signal, how it is looked at, and of whom."""
@@ -34,15 +36,6 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Whole weeks changing places must not explain it either: for two series that both have bad spells of days."""
 
 
-class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One of the user's services and its subjects by source."""
-
-    name: str
-    label: str
-    role: str
-    subjects: dict[str, tuple[str, ...]]
-
-
 class SignalWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is known of a signal beside its SQL."""
 
@@ -51,24 +44,11 @@ class SignalWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The signal of the same service (intervals) during which this one is not counted."""
 
 
-class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table that feeds a signal, and its key in the coverage ledger."""
-
-    signal: str
-    name: str
-    source: str
-    stream: str
-
-
-class Questions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything that a report is about."""
+class Questions(Services, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that a report is about: the services, and what is asked of them."""
 
     questions: tuple[Question, ...]
-    services: tuple[Service, ...]
     signals: dict[str, SignalWords]
-    tables: tuple[Table, ...]
-    """Of every signal that some service has subjects for."""
-    zone: str
     seed: int
     permutations: int
     weeks: int
@@ -79,10 +59,6 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """How soon after a report an asset's update makes another."""
         return timedelta(seconds=self.at_most_every_seconds)
 
-    def service(self, name: str) -> Service:
-        """The service of that name. Raises StopIteration for a name that is none."""
-        return next(service for service in self.services if service.name == name)
-
     def label_of(self, signal: str) -> str:
         """A signal in words."""
         return (self.signals[signal].label if signal in self.signals else "") or signal.replace("_", " ")
@@ -90,19 +66,6 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def hidden_by(self, signal: str) -> str | None:
         """The signal during which this one is not counted, if there is one."""
         return self.signals[signal].hidden_by if signal in self.signals else None
-
-    def tables_of(self, signal: str, service: str | None = None) -> tuple[Table, ...]:
-        """The tables that feed a signal, of one service or at all."""
-        sources = self.service(service).subjects if service else None
-        return tuple(
-            table for table in self.tables if table.signal == signal and (sources is None or table.source in sources)
-        )
-
-    def having(self, signal: str, role: str | None = None) -> tuple[Service, ...]:
-        """The services that have a signal's subjects; with a role, all those of it."""
-        if role is not None:
-            return tuple(service for service in self.services if service.role == role)
-        return tuple(service for service in self.services if self.tables_of(signal, service.name))
 
     def to_json(self) -> bytes:
         return msgspec.json.encode(self, order="sorted")

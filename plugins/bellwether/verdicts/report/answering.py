@@ -26,7 +26,7 @@ from bellwether.verdicts.stats.verdicts import LEAST_DAYS
 def answered(questions: Questions, signals: Signals, as_of: datetime) -> Report:
     """The report of the signals' window: every question asked of everyone it is asked of.
 
-    Raises QuestionsError for a question whose signals are of a shape that does not fit.
+    Raises IncludeError for a question whose signals are of a shape that does not fit.
     """
     calendar = calendar_of(questions, signals)
     asked = [_asked(pair, questions, signals, calendar) for pair in pairs(questions)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseNotifier
 
-from bellwether.verdicts.report.amounts import sentence_of
+from bellwether.amounts import sentence_of
 from bellwether.verdicts.report.report import Change, Report
 from bellwether.verdicts.report.words import sentence
 

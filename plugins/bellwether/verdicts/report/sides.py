@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bellwether.verdicts.questions import Question, Questions, QuestionsError, Target
+from bellwether.include import IncludeError
+from bellwether.verdicts.questions import Question, Questions, Target
 from bellwether.verdicts.signals import Looks, Shape, Signals, Stretches, second
 from bellwether.verdicts.signals.stretches import intersection, union
 from bellwether.verdicts.stats.answer import Exclusion
@@ -48,7 +49,7 @@ class Side:
 
 
 def side_of(target: Target, question: Question, questions: Questions, signals: Signals, calendar: Calendar) -> Side:
-    """The side's events or counts. Raises QuestionsError where the signal's shape does not fit its use."""
+    """The side's events or counts. Raises IncludeError where the signal's shape does not fit its use."""
     looks = looks_of(target, signals)
     down = down_of(target, questions, signals)
     observed = mask(calendar, looks.settled.starts, looks.settled.ends)
@@ -132,7 +133,7 @@ def _with_events(side: Side, question: Question, signals: Signals, calendar: Cal
     target, merge = side.target, question.merge_minutes * 60 or None
     shape = signals.shapes.get(target.signal)
     if shape is Shape.COUNTS:
-        raise QuestionsError(
+        raise IncludeError(
             f"questions.toml, question '{question.id}': '{target.signal}' are counts, which have no events. "
             'Write as = "spikes" or as = "counts".'
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import textwrap
 
-from bellwether.verdicts.report.amounts import bare, count, minutes, p_value, percent, sentence_of, signed, with_minus
+from bellwether.amounts import bare, count, minutes, p_value, percent, sentence_of, signed, with_minus
 from bellwether.verdicts.report.report import Asked, Naive, Report
 from bellwether.verdicts.stats.answer import Answer, Effect, Order, Verdict
 

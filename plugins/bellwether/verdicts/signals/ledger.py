@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from bellwether.services import SignalTable
 from bellwether.sql import render, sql_folder
-from bellwether.verdicts.questions import Questions, Table, needed
+from bellwether.verdicts.questions import Questions, needed
 from bellwether.verdicts.signals.shapes import Looks
 from bellwether.verdicts.signals.stretches import Stretches
 from bellwether.verdicts.stats.calendar import SLOT_SECONDS
@@ -24,7 +25,7 @@ _SLOT = timedelta(seconds=SLOT_SECONDS)
 _Pair = tuple[datetime, datetime]
 
 
-def looks_at(warehouse: Warehouse, table: Table, within: Window, lookback: timedelta) -> dict[str, Looks]:
+def looks_at(warehouse: Warehouse, table: SignalTable, within: Window, lookback: timedelta) -> dict[str, Looks]:
     """By subject, when a table's stream was seen, settled or not, and what was called in doubt."""
     asked = {"source": table.source, "stream": table.stream, "since": within.start, "until": within.end}
     rows = warehouse.select(
@@ -47,7 +48,7 @@ def looks_at(warehouse: Warehouse, table: Table, within: Window, lookback: timed
     return found
 
 
-def _near(warehouse: Warehouse, table: Table, within: Window) -> dict[str, Stretches] | None:
+def _near(warehouse: Warehouse, table: SignalTable, within: Window) -> dict[str, Stretches] | None:
     """By subject, the only time of which a table can tell; None for one that tells of all it covers."""
     name = f"coverage/near/{table.name}.sql"
     if not (sql_folder() / name).exists():

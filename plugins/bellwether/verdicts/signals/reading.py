@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from bellwether.verdicts.questions import Questions, Table, needed, statement
+from bellwether.services import SignalTable, statement
+from bellwether.verdicts.questions import Questions, needed
 from bellwether.verdicts.signals.ledger import looks_at
 from bellwether.verdicts.signals.shapes import Grid, Key, Looks, Points, Shape, Signals, together
 from bellwether.verdicts.signals.stretches import OPEN, Stretches, second
@@ -82,12 +83,12 @@ def read_signals(
     return _signals(found, keys, window, looks)
 
 
-def _tables(questions: Questions, keys: Iterable[Key]) -> list[tuple[str, Table]]:
+def _tables(questions: Questions, keys: Iterable[Key]) -> list[tuple[str, SignalTable]]:
     signals = sorted({signal for signal, _ in keys})
     return [(signal, table) for signal in signals for table in questions.tables_of(signal)]
 
 
-def _owners(questions: Questions, keys: Iterable[Key], signal: str, table: Table) -> dict[str, list[str]]:
+def _owners(questions: Questions, keys: Iterable[Key], signal: str, table: SignalTable) -> dict[str, list[str]]:
     """By subject of a table, the services it belongs to."""
     owners: dict[str, list[str]] = defaultdict(list)
     for one, service in keys:
@@ -100,7 +101,7 @@ def _read(
     found: _Found,
     warehouse: Warehouse,
     sql: str,
-    table: Table,
+    table: SignalTable,
     owners: Mapping[str, list[str]],
     piece: Window,
     window: Window,
@@ -140,7 +141,7 @@ def _slots(window: Window) -> tuple[int, int]:
 def _looks(
     questions: Questions,
     warehouse: Warehouse,
-    table: Table,
+    table: SignalTable,
     service: str,
     reach: Window,
     found: _Found,

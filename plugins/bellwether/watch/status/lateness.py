@@ -7,21 +7,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bellwether.hooks.source import Source
+from bellwether.services import Services
 from bellwether.sources import SourceError, source_names, source_of
-from bellwether.verdicts.questions import Questions
 from bellwether.watch.status.spoken import LATE, listed, source_late
 
 if TYPE_CHECKING:
     from bellwether.watch.status.standing import Reach
 
 
-def late_sources(questions: Questions, reaches: Iterable[Reach], now: datetime) -> Iterator[str]:
+def late_sources(services: Services, reaches: Iterable[Reach], now: datetime) -> Iterator[str]:
     """A sentence for each source that somebody means to read, and that was not read of late.
 
     What came in without one, as files that somebody brings, is never late.
     """
     by_source: dict[str, list[Reach]] = {
-        source: [] for service in questions.services for source in sorted(service.subjects)
+        source: [] for service in services.services for source in sorted(service.subjects)
     }
     for reach in reaches:
         if reach.source in by_source or reach.source in source_names():
@@ -34,9 +34,9 @@ def late_sources(questions: Questions, reaches: Iterable[Reach], now: datetime) 
         if not found:
             yield f"{title(source)} has never been read."
         elif late:
-            what = "" if len(late) == len(found) else f" for {_what(questions, late, found)}"
+            what = "" if len(late) == len(found) else f" for {_what(services, late, found)}"
             since = max(reach.last for reach in late) if not what else min(reach.last for reach in late)
-            yield source_late(title(source), what.strip(), since, now, questions.zone)
+            yield source_late(title(source), what.strip(), since, now, services.zone)
 
 
 def title(source: str) -> str:
@@ -71,7 +71,7 @@ def _declared(source: str) -> Source | None:
         return None
 
 
-def _what(questions: Questions, late: list[Reach], found: list[Reach]) -> str:
+def _what(services: Services, late: list[Reach], found: list[Reach]) -> str:
     """The streams that are late, and whose, where not all of a stream's subjects are."""
     streams = sorted({reach.stream for reach in late})
     subjects = sorted({reach.subject for reach in late})
@@ -79,9 +79,9 @@ def _what(questions: Questions, late: list[Reach], found: list[Reach]) -> str:
     words = listed([stream.replace("_", " ") for stream in streams])
     if set(subjects) == everyone:
         return words
-    return f"{words} of {listed([_label(questions, late[0].source, subject) for subject in subjects])}"
+    return f"{words} of {listed([_label(services, late[0].source, subject) for subject in subjects])}"
 
 
-def _label(questions: Questions, source: str, subject: str) -> str:
-    labels = [each.label for each in questions.services if subject in each.subjects.get(source, ())]
+def _label(services: Services, source: str, subject: str) -> str:
+    labels = [each.label for each in services.services if subject in each.subjects.get(source, ())]
     return f"the {labels[0]}" if labels else subject

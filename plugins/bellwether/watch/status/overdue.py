@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bellwether.verdicts.report.amounts import span
+from bellwether.amounts import span
 from bellwether.watch.alerts.message import line
 from bellwether.watch.alerts.news import Problem
 from bellwether.watch.status.lateness import due, title

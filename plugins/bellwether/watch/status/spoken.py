@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bellwether.verdicts.report.amounts import span
+from bellwether.amounts import span
 
 WEEK = timedelta(days=7)
 LATE = timedelta(minutes=30)

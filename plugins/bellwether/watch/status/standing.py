@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bellwether.services import Service, Services, SignalTable, statement
 from bellwether.sql import render
-from bellwether.verdicts.questions import Questions, Service, Table, statement
-from bellwether.verdicts.signals.ledger import looks_at
 from bellwether.warehouse.database import Warehouse
 from bellwether.watch.status.spoken import WEEK, Down, merged
 from bellwether.window import Window
@@ -39,8 +38,8 @@ class Reach:
 class Standing:
     """Asks a warehouse how things stand at a moment."""
 
-    def __init__(self, questions: Questions, warehouse: Warehouse, now: datetime) -> None:
-        self.questions, self.now = questions, now
+    def __init__(self, services: Services, warehouse: Warehouse, now: datetime) -> None:
+        self.services, self.now = services, now
         self._warehouse = warehouse
 
     def reaches(self) -> list[Reach]:
@@ -62,7 +61,7 @@ class Standing:
             min(seen, default=timedelta()),
         )
 
-    def outages(self, service: Service, table: Table) -> list[Down]:
+    def outages(self, service: Service, table: SignalTable) -> list[Down]:
         """A service's outages of the last 7 days, as one table tells."""
         subjects = self._of(service, table.source)
         rows = self._warehouse.select(statement(table), {"since": self.now - WEEK, "until": self.now})
@@ -73,21 +72,22 @@ class Standing:
         """The last release of each service that has one."""
         rows = self._warehouse.select(render("status/releases.sql"), {"until": self.now})
         for repository, name, at in rows:
-            for service in self.questions.services:
+            for service in self.services.services:
                 if repository in self._of(service, "github"):
                     yield service, name, at
 
     def _with(self, signal: str) -> tuple[Service, ...]:
-        return self.questions.having(signal)
+        return self.services.having(signal)
 
-    def _tables(self, signal: str) -> tuple[Table, ...]:
-        return self.questions.tables_of(signal)
+    def _tables(self, signal: str) -> tuple[SignalTable, ...]:
+        return self.services.tables_of(signal)
 
     def _of(self, service: Service, source: str) -> tuple[str, ...]:
         return service.subjects.get(source, ())
 
-    def _seen(self, table: Table, subject: str, window: Window) -> timedelta:
-        looks = looks_at(self._warehouse, table, window, timedelta()).get(subject)
-        if looks is None:
-            return timedelta()
-        return timedelta(seconds=int((looks.seen.ends - looks.seen.starts).sum()))
+    def _seen(self, table: SignalTable, subject: str, window: Window) -> timedelta:
+        """For how much of the window a subject's stream is covered."""
+        asked = {"source": table.source, "stream": table.stream, "since": window.start, "until": window.end}
+        rows = self._warehouse.select(render("coverage/stretches.sql"), asked | {"lookback_seconds": 0})
+        spans = [end - start for owner, state, _, start, end in rows if (owner, state) == (subject, "seen")]
+        return sum(spans, timedelta())

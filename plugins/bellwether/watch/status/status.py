@@ -15,11 +15,12 @@ from typing import Any
 
 import msgspec
 
+from bellwether.amounts import sentence_of
 from bellwether.hooks.errors import BadConnection
+from bellwether.include import IncludeError
 from bellwether.lake.bucket import Lake
+from bellwether.services import Service, Services, read_services
 from bellwether.sources import broken_sources
-from bellwether.verdicts.questions import Questions, QuestionsError, Service, read
-from bellwether.verdicts.report.amounts import sentence_of
 from bellwether.verdicts.report.shelf import NoReport, Shelf
 from bellwether.verdicts.report.words import short
 from bellwether.warehouse import connect
@@ -57,15 +58,15 @@ class Status:
 
 
 def status(now: datetime | None = None) -> Status:
-    """The status by the connections `warehouse` and `lake`, and the bundle's questions.toml and services.toml."""
+    """The status by the connections `warehouse` and `lake`, and the bundle's services.toml."""
     now = now or datetime.now(UTC)
     try:
-        questions = read()
-    except QuestionsError as error:
+        services = read_services()
+    except IncludeError as error:
         return Status(
-            now, (Line("questions", False, sentence_of(str(error))), *_broken_lines(), *_verdict_lines(now, "UTC"))
+            now, (Line("services", False, sentence_of(str(error))), *_broken_lines(), *_verdict_lines(now, "UTC"))
         )
-    lines = [*_warehouse_lines(questions, now), *_broken_lines(), *_verdict_lines(now, questions.zone)]
+    lines = [*_warehouse_lines(services, now), *_broken_lines(), *_verdict_lines(now, services.zone)]
     return Status(now, tuple(dict.fromkeys(lines)))
 
 
@@ -74,18 +75,18 @@ def _broken_lines() -> list[Line]:
     return [Line("sources", False, f"{title(name)} is not read: {error}") for name, error in broken_sources().items()]
 
 
-def _warehouse_lines(questions: Questions, now: datetime) -> Iterator[Line]:
+def _warehouse_lines(services: Services, now: datetime) -> Iterator[Line]:
     try:
-        standing = Standing(questions, connect("warehouse"), now)
+        standing = Standing(services, connect("warehouse"), now)
         reaches = standing.reaches()
     except Exception as error:
         yield _untold("warehouse", "The warehouse", error)
         return
     yield from _guarded("visits", "The visits", lambda: [_visits(standing)])
-    for service in questions.having("outages"):
+    for service in services.having("outages"):
         yield from _outage_lines(standing, service, reaches)
     yield from _guarded("releases", "The releases", lambda: [_release(standing)])
-    yield from _guarded("sources", "The sources", lambda: _sources(questions, reaches, now))
+    yield from _guarded("sources", "The sources", lambda: _sources(services, reaches, now))
 
 
 def _verdict_lines(now: datetime, zone: str) -> list[Line]:
@@ -94,7 +95,7 @@ def _verdict_lines(now: datetime, zone: str) -> list[Line]:
 
 def _visits(standing: Standing) -> Line:
     found = standing.visits()
-    zone = standing.questions.zone
+    zone = standing.services.zone
     text = spoken.visits(found.visits, found.new, found.last, found.seen, standing.now, zone)
     return Line("visits", None if found.last is None else True, text)
 
@@ -102,7 +103,7 @@ def _visits(standing: Standing) -> Line:
 def _outage_lines(standing: Standing, service: Service, reaches: Iterable[Reach]) -> Iterator[Line]:
     """One line of what could be read, and one of each table that could not."""
     downs, looked = [], []
-    for table in standing.questions.tables_of("outages", service.name):
+    for table in standing.services.tables_of("outages", service.name):
         try:
             downs += standing.outages(service, table)
         except Exception as error:
@@ -116,7 +117,7 @@ def _outage_lines(standing: Standing, service: Service, reaches: Iterable[Reach]
         ]
     last = max(looked, default=None)
     merged = spoken.merged(downs)
-    text = spoken.outages(service.label, merged, last, standing.now, standing.questions.zone)
+    text = spoken.outages(service.label, merged, last, standing.now, standing.services.zone)
     up = None if last is None else not any(down.end is None or down.end > last for down in merged)
     yield Line(f"outages of {service.name}", up, text)
 
@@ -126,11 +127,11 @@ def _release(standing: Standing) -> Line:
     if found is None:
         return Line("releases", None, "No release is known.")
     service, name, at = found
-    return Line("releases", True, spoken.release(name, service.label, at, standing.now, standing.questions.zone))
+    return Line("releases", True, spoken.release(name, service.label, at, standing.now, standing.services.zone))
 
 
-def _sources(questions: Questions, reaches: list[Reach], now: datetime) -> list[Line]:
-    late = [Line("sources", False, text) for text in late_sources(questions, reaches, now)]
+def _sources(services: Services, reaches: list[Reach], now: datetime) -> list[Line]:
+    late = [Line("sources", False, text) for text in late_sources(services, reaches, now)]
     if late:
         return late
     lately = all(now - reach.last <= spoken.LATE for reach in reaches)
