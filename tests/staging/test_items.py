@@ -51,7 +51,10 @@ def test_an_item_that_is_not_there_is_null(nothing):
     ("wrong", "reason"),
     [
         ({"conditions": {"code": 500}}, "Expected `array | null`, got `object` - at `$.conditions`"),
-        ({"conditions": [{"code": "500"}]}, "Expected `int | null`, got `str` - at `$.conditions[0].code`"),
+        (
+            {"conditions": [{"code": []}]},
+            "Expected `int | float | str | null`, got `array` - at `$.conditions[0].code`",
+        ),
         ({"names": ["a", 5]}, "Expected `str | null`, got `int` - at `$.names[1]`"),
     ],
 )

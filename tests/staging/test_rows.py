@@ -105,9 +105,9 @@ def test_unknown_fields_change_nothing():
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
-        pytest.param({"id": "1"}, "Expected `int`, got `str` - at `$.id`", id="text for a number"),
-        pytest.param({"id": None}, "Expected `int`, got `null` - at `$.id`", id="null in a key"),
-        pytest.param({"id": 1.5}, "Expected `int`, got `float` - at `$.id`", id="fraction"),
+        pytest.param({"id": "one"}, "no integer that fits: 'one' - at `$.id`", id="text for a number"),
+        pytest.param({"id": None}, "got `null` - at `$.id`", id="null in a key"),
+        pytest.param({"id": 1.5}, "no integer that fits: 1.5 - at `$.id`", id="fraction"),
         pytest.param({"id": 2**63}, "`$.id`", id="too large"),
         pytest.param({"id": -(2**63) - 1}, "`$.id`", id="too small"),
         pytest.param({"text": 5}, "Expected `str | null`, got `int` - at `$.text`", id="number for a text"),

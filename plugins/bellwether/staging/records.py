@@ -16,7 +16,8 @@ _DATABLE = msgspec.Meta(ge=-62_135_596_800, le=253_402_300_799)
 _AWARE = Annotated[datetime, msgspec.Meta(tz=True)]
 _TYPES: dict[str, Any] = {
     "text": str,
-    "integer": _BIGINT,
+    # JSON does not distinguish 12 from 12.0 (RFC 8259, 6), and some vendors write "12".
+    "integer": _BIGINT | float | str,
     "number": float,
     "boolean": bool,
     "timestamp": _AWARE,

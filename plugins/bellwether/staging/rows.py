@@ -15,6 +15,7 @@ from bellwether.arrow import pa
 from bellwether.hooks.stream import Column, Reading, Stream
 from bellwether.staging.records import attribute_path, record_decoder
 from bellwether.staging.unfold import unfolded
+from bellwether.staging.values import known_time, microseconds, whole_number
 
 LONGEST_TEXT_BYTES = 65_535
 """The longest varchar that Redshift has."""
@@ -143,7 +144,8 @@ def _array(column: Column, values: list[Any], faults: dict[int, str], stream: St
     if column.parse:
         values = [_parsed(column, value, faults, row) for row, value in enumerate(values)]
     if column.type in ("timestamp", "epoch"):
-        return pa.array([_microseconds(value) for value in values], pa.int64()).cast(_TIMESTAMP)
+        times = [_time(column, value, faults, row) for row, value in enumerate(values)]
+        return pa.array(times, pa.int64()).cast(_TIMESTAMP)
     if column.type == "json":
         values = [None if value is None or bytes(value) == b"null" else bytes(value) for value in values]
     array = _fitting(column, values, faults)
@@ -156,13 +158,19 @@ def _fitting(column: Column, values: list[Any], faults: dict[int, str]) -> pa.Ar
     """The values as Arrow. What ``parse`` returned may not fit, nor bytes in a ``json`` that are no text."""
     arrow_type = _ARROW_TYPES[column.type]
     try:
-        return pa.array(values, arrow_type)
+        # Arrow cuts the fraction off a float without a word.
+        if column.type != "integer" or {int, type(None)}.issuperset(map(type, values)):
+            return pa.array(values, arrow_type)
     except (ValueError, TypeError, OverflowError):
-        return pa.array([_fitting_one(column, value, faults, row) for row, value in enumerate(values)], arrow_type)
+        pass  # One of them does not fit; find out which.
+    return pa.array([_fitting_one(column, value, faults, row) for row, value in enumerate(values)], arrow_type)
 
 
 def _fitting_one(column: Column, value: Any, faults: dict[int, str], row: int) -> Any:
     try:
+        value = whole_number(value) if column.type == "integer" else value
+        if value is None and column.required:
+            raise ValueError
         return pa.scalar(value, _ARROW_TYPES[column.type]).as_py()
     except (ValueError, TypeError, OverflowError):
         faults.setdefault(row, f"no {column.type} that fits: {value!r:.80} - at `$.{column.source_path}`")
@@ -177,11 +185,18 @@ def _parsed(column: Column, value: Any, faults: dict[int, str], row: int) -> Any
         return None
 
 
-def _microseconds(value: datetime | float | None) -> int | None:
+def _time(column: Column, value: datetime | float | None, faults: dict[int, str], row: int) -> int | None:
     """Microseconds since 1970: far quicker for Arrow to take than aware datetimes."""
     if value is None:
         return None
-    return round((value.timestamp() if isinstance(value, datetime) else value) * 1e6)
+    try:
+        time = known_time(microseconds(value) if isinstance(value, datetime) else round(value * 1e6))
+        if time is None and column.required:
+            raise ValueError(f"a time that stands for never: {value}")
+        return time
+    except ValueError as error:
+        faults.setdefault(row, f"{error} - at `$.{column.source_path}`")
+        return None
 
 
 def _find_unfit_text(column: Column, array: pa.Array, longest: int, faults: dict[int, str]) -> None:

@@ -219,3 +219,47 @@ def test_a_page_that_nests_without_end_is_no_more_than_rejected():
     deep = "<div>" * 20_000 + "<table class='infobox'><tr><th>Population</th><td>7</td></tr></table>"
     with pytest.raises((ValueError, RecursionError)):
         list(city({"html": f"<h1>Somewhere</h1>{deep}"}))
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<span style="display:none">7006348500000000000</span>',
+        '<span style="font-size:90%; DISPLAY: none;">700</span>',
+        '<span style="visibility:hidden">0</span>',
+        '<span class="sortkey">700</span>',
+        "<span hidden>700</span>",
+        '<div style="display:none"><b style="display:none">7</b>8</div>',
+    ],
+)
+def test_what_a_reader_does_not_see_is_not_part_of_a_figure(hidden):
+    assert figures(heading("Population (2021)"), row("• Total", hidden + "3,485,000"))[0][2] == "3,485,000"
+
+
+@pytest.mark.parametrize(
+    "flag",
+    [
+        '<img alt="Germany" src="flag.svg">',
+        '<span class="flagicon"><img alt="Flag of Germany"></span>',
+        '<a title="Germany" href="/wiki/Germany"><img alt=""></a>',
+        '<img alt="Flag of the Netherlands">',
+    ],
+)
+def test_a_country_may_stand_there_as_its_flag_only(flag):
+    (told,) = city(page(COORDINATES, row("Country", flag, "mergedtoprow"), NEW_ZEALAND))
+    assert told["country"] in ("Germany", "Netherlands")
+
+
+@pytest.mark.parametrize(
+    "label", ["Capital", "Capital<br>and largest city", "Largest city", "Internet TLD", "Capitals (de facto)"]
+)
+def test_a_country_or_a_region_is_not_taken_for_a_city(label):
+    rows = row("Sovereign state", "Denmark", "mergedtoprow"), row(label, "Nuuk", "mergedtoprow")
+    for read in (city, populations):
+        with pytest.raises(NoCity, match="it is of a country or a region"):
+            list(read(page(COORDINATES, *rows, NEW_ZEALAND)))
+
+
+@pytest.mark.parametrize("label", ["Capital city and municipality", "Capital district", "Capital region"])
+def test_a_city_that_is_a_capital_is_a_city(label):
+    assert the_city(row(f"• {label}", "1,000"), row(label, "x", "mergedtoprow"))["country"] == "Germany"

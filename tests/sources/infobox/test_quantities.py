@@ -27,6 +27,13 @@ from bellwether.sources.wikipedia.infobox.texts import clean
         ("~2,000 (2020)", 2_000),
         ("1,000; 2,000 with suburbs", 1_000),
         ("15,100,000 (London metropolitan area)", 15_100_000),
+        ("4.1 million", 4_100_000),
+        ("8.2 million (2023)", 8_200_000),
+        ("2.05 million", 2_050_000),
+        ("345 thousand", 345_000),
+        ("1.3 crore", 13_000_000),
+        ("1'234'567", 1_234_567),
+        ("3 485 000 inhabitants", 3_485_000),
     ],
 )
 def test_people_are_counted_without_ranks_spaces_and_footnotes(text, people):
@@ -35,7 +42,23 @@ def test_people_are_counted_without_ranks_spaces_and_footnotes(text, people):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "n/a", "plenty", "4,100/km2", "18.2", "1st", "0", "3.662.381", "1,2345", "36,62,381", "120 per km2", "-5"],
+    [
+        *(
+            "",
+            "n/a",
+            "plenty",
+            "4,100/km2",
+            "18.2",
+            "1st",
+            "0",
+            "3.662.381",
+            "1,2345",
+            "36,62,381",
+            "120 per km2",
+            "-5",
+        ),
+        *("2021: 3,485,000", "2021 3,485,000", "3,5 million", "34 families", "1.2345678 million", "1'23"),
+    ],
 )
 def test_what_is_no_count_of_people_is_refused(text):
     with pytest.raises(ValueError, match="no count of people"):
@@ -71,14 +94,26 @@ def test_areas_are_in_square_kilometres(text, area):
         ("0 to 20 metres", 10),
         ("20-70 m", 45),
         ("92\u2013430 ft (28\u2013131 m)", 79.5),
+        ("2 m (7 ft) below sea level", -2),
+        ("7 ft below sea level", -2.13),
+        ("-2 m, the lowest point below sea level", -2),
+        ("34 m (112 ft) \u2013 120 m (394 ft)", 77),
+        ("112 ft (34 m) to 394 ft (120 m)", 77),
     ],
 )
 def test_heights_are_in_metres(text, height):
     assert metres(clean(text)) == pytest.approx(height, abs=0.01)
 
 
+@pytest.mark.parametrize("text", ["891,12 km2", "1,48,400 km2", "12.345.678 km2", "1.234,5 km2"])
+def test_an_area_of_another_convention_is_refused_and_not_cut(text):
+    with pytest.raises(ValueError, match="no area"):
+        square_km(text)
+
+
 @pytest.mark.parametrize(
-    ("parse", "text"), [(square_km, "large"), (square_km, "5 km"), (metres, "high"), (metres, "5 mi")]
+    ("parse", "text"),
+    [(square_km, "large"), (square_km, "5 km"), (metres, "high"), (metres, "5 mi"), (metres, "1,2 m")],
 )
 def test_what_has_no_unit_of_its_kind_is_refused(parse, text):
     with pytest.raises(ValueError, match=r"no (area|height)"):

@@ -87,6 +87,20 @@ def test_a_failed_run_says_nothing_of_more_than_a_day_after_it(tables: Any) -> N
     assert rows("outages/postman_runs", NOON + DAY, NOON + 2 * DAY) == []
 
 
+@pytest.mark.parametrize("status", ["failed", "error", "aborted", "timeout", "Failed"])
+def test_a_run_that_did_not_succeed_is_an_outage_whatever_it_is_called(tables: Any, status: str) -> None:
+    row = {"monitor_id": SMOKE, "started_at": NOON, "finished_at": after(5), "status": status, "observed_at": NOON}
+    put("postman_runs", ("monitor_id", "started_at"), [row | {"assertions_failed": 0, "requests_failed": 0}])
+    assert len(rows("outages/postman_runs", NOON, after(5))) == 1
+
+
+@pytest.mark.parametrize("status", ["success", "SUCCESS", "passed", None])
+def test_a_run_that_succeeded_is_no_outage_however_it_is_written(tables: Any, status: str | None) -> None:
+    row = {"monitor_id": SMOKE, "started_at": NOON, "finished_at": after(1), "status": status, "observed_at": NOON}
+    put("postman_runs", ("monitor_id", "started_at"), [row])
+    assert rows("outages/postman_runs", NOON, after(5)) == []
+
+
 def test_a_run_with_failed_assertions_has_failed_whatever_its_status_says(tables: Any) -> None:
     row = {"monitor_id": SMOKE, "started_at": NOON, "finished_at": after(1), "status": "success"}
     put("postman_runs", ("monitor_id", "started_at"), [row | {"assertions_failed": 2, "observed_at": NOON}])

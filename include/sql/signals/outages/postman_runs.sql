@@ -1,5 +1,5 @@
--- One row per monitor and failed run: down from its start to the next run's. Source: postman_runs.
--- Rows that touch are one outage; those that touch the window are whole. A run tells nothing of what is more than a day after it.
+-- One row per monitor and run that did not succeed: down from its start to the next run's. Source: postman_runs.
+-- Rows that touch are one outage; those that touch the window are whole. A run says nothing about more than a day after it.
 with runs as (
     select
         monitor_id,
@@ -24,7 +24,8 @@ failed as (
         least(coalesce(next_started_at, started_at + interval '1 day'), started_at + interval '1 day') as ended_at
     from runs
     where
-        status = 'failed'
+        -- Whatever the vendor calls it: failed, error, aborted, timed out. Words for success are few.
+        lower(status) not in ('success', 'successful', 'passed')
         or assertions_failed > 0
         or requests_failed > 0
 )

@@ -45,10 +45,7 @@ _REALTIME_REACH = timedelta(minutes=29)
 
 def _metrics(**names: str) -> tuple[Column, ...]:
     """Columns for metrics, which come as text."""
-    return tuple(
-        Column(column, "integer", metric, parse=lambda text: None if text is None else int(text))
-        for column, metric in names.items()
-    )
+    return tuple(Column(column, "integer", metric) for column, metric in names.items())
 
 
 _TRAFFIC_METRICS = _metrics(

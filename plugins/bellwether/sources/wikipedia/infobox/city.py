@@ -17,6 +17,12 @@ _WITH_CITY = {"county", "consolidated", "district", "region", "local", "governme
 _NO_COUNT = {"density", "rank", "ranking", "demonym", "demonyms", "growth", "gdp", "households"}
 # What a label may say beside the words that matter: "September 2019 estimate".
 _OF_DATES = re.compile(r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|estimate|census|(?:est|as|of|in)$)")
+# Template:Infobox_country has these labels, as have those of dependent territories, provinces and regions.
+_OF_A_STATE = re.compile(
+    r"(?:(?:capitals?|capital city)(?: and largest (?:city|settlement))?|largest (?:city|settlement)|internet tld|cctld)"
+    r"\W*(?:\(.*)?$",
+    re.IGNORECASE,
+)
 
 
 class NoCity(ValueError):
@@ -62,8 +68,16 @@ def _settlement(page: Page) -> Infobox:
         raise NoCity(f"'{page.title}' has no infobox")
     for infobox in page.infoboxes:
         if _block(infobox, "population"):
+            if of_state := _label_of_a_state(infobox):
+                raise NoCity(f"the infobox of '{page.title}' has a row '{of_state}': it is of a country or a region")
             return infobox
     raise NoCity(f"the infobox of '{page.title}' has no Population: it is no city's, or built in a new way")
+
+
+def _label_of_a_state(infobox: Infobox) -> str:
+    """The first label that only countries, territories and regions have; empty for a city's infobox."""
+    heads = [block.head.label for block in infobox.blocks]
+    return next((head for head in heads if _OF_A_STATE.match(head)), "")
 
 
 def _block(infobox: Infobox, name: str) -> Block | None:

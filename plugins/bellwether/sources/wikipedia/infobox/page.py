@@ -14,7 +14,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from bs4.filter import SoupStrainer
 
-from bellwether.sources.wikipedia.infobox.texts import BULLETS, clean, said, strip
+from bellwether.sources.wikipedia.infobox.texts import BULLETS, clean, shown, strip
 
 _CONTINUES = frozenset({"mergedrow", "mergedbottomrow"})
 _BOXES = re.compile(r"\b(?:infobox|dmbox-disambig)\b")
@@ -84,10 +84,10 @@ def read_page(html: str) -> Page:
     tables = [table for table in soup.select("table.infobox") if table.find_parent("table") is None]
     above = soup.select_one("#coordinates")
     return Page(
-        title=said(heading),
+        title=shown(heading),
         infoboxes=tuple(_infobox(table) for table in tables),
         coordinates=_coordinates(above) if above else None,
-        edited=said(soup.select_one("#footer-info-lastmod")),
+        edited=shown(soup.select_one("#footer-info-lastmod")),
         is_disambiguation=soup.select_one("#disambigbox, .dmbox-disambig") is not None,
     )
 
@@ -100,8 +100,8 @@ def _infobox(table: Tag) -> Infobox:
         label = row.find("th", recursive=False)
         if label is None or row.find_parent("table") is not table:
             continue
-        text = said(label)
-        here = Row(text.lstrip(BULLETS + " "), said(row.find("td", recursive=False)))
+        text = shown(label)
+        here = Row(text.lstrip(BULLETS + " "), shown(row.find("td", recursive=False)))
         belongs = text[:1] in BULLETS if text else False
         if grown and (belongs or _CONTINUES.intersection(row.get_attribute_list("class"))):
             grown[-1][1].append(here)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -13,9 +14,16 @@ SQUARE_KM_PER_SQUARE_MILE = 2.589988110336
 METRES_PER_FOOT = 0.3048
 HECTARES_PER_SQUARE_KM = 100
 
-_NUMBER = r"\d{1,3}(?:[, ]\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?"
+# Thousands' marks are of one kind: "1,48,400" and "12.345.678" are numbers of other conventions, and not read.
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d{1,3}(?:['\u2019]\d{3})+|\d+)(?:\.\d+)?"
+# A number stands by itself: what comes before is neither a digit nor a mark inside a longer number.
+_STARTS = r"(?<![\d.,'\u2019])(?<!\d )"
+_ENDS = r"(?![\d'\u2019]|[.,]\d)"
+_SCALES = {"thousand": 1_000, "lakh": 100_000, "million": 1_000_000, "crore": 10_000_000, "billion": 1_000_000_000}
 _COUNT = re.compile(
-    rf"(?:c\.|ca\.|circa|about|around|approx\.|approximately|over|~|≈)?\s*({_NUMBER})(\s*million)?(?![\d,./a-z]|\s*per\b)",
+    rf"(?:c\.|ca\.|circa|about|around|approx\.|approximately|over|~|≈)?\s*(?P<number>{_NUMBER}){_ENDS}"
+    rf"(?:\s*(?P<scale>{'|'.join(_SCALES)})\b)?"
+    r"(?=\s*(?:$|[(\[;]|(?:people|persons|inhabitants|residents|in|as of|est\.|estimated?)(?![a-z])))",
     re.IGNORECASE,
 )
 _DEGREES = re.compile(
@@ -43,14 +51,14 @@ def told(parse: Callable[[str], T | None]) -> Callable[[str | None], T | None]:
 def count(text: str) -> int:
     """How many people: without rank, footnote or thousands' marks.
 
-    >>> count("4,933,210 (120th)"), count("3 662 381"), count("c. 14.9 million")
-    (4933210, 3662381, 14900000)
+    >>> count("4,933,210 (120th)"), count("3 662 381"), count("c. 14.9 million"), count("345 thousand")
+    (4933210, 3662381, 14900000, 345000)
     """
-    found = _COUNT.match(text)
-    number = _float(found[1]) * (1_000_000 if found[2] else 1) if found else 0.0
-    if not found or number != round(number) or number == 0:
+    read = _COUNT.match(text)
+    people = _decimal(read["number"]) * _SCALES.get((read["scale"] or "").lower(), 1) if read else Decimal(0)
+    if people == 0 or people != int(people):
         raise ValueError(f"no count of people: {text!r:.80}")
-    return round(number)
+    return int(people)
 
 
 def square_km(text: str) -> float:
@@ -64,26 +72,39 @@ def square_km(text: str) -> float:
         (r"(?:ha|hectares?)", 1 / HECTARES_PER_SQUARE_KM),
         (r"(?:sq\.? ?mi|mi2|mi²|square miles?)", SQUARE_KM_PER_SQUARE_MILE),
     ):
-        if found := re.search(rf"({_NUMBER})\s*{unit}(?![a-z])", text):
+        if found := re.search(rf"{_STARTS}({_NUMBER})\s*{unit}(?![a-z])", text):
             return round(_float(found[1]) * factor, 4)
     raise ValueError(f"no area: {text!r:.80}")
 
 
 def metres(text: str) -> float:
-    """A height in metres: the average that a range tells, else its middle; feet where no metres are told.
+    """A height in metres: the average that a range gives, else its middle; feet where there are no metres.
 
     >>> metres("112 ft (34 m)"), metres("28 to 131 m (92 to 430 ft) (avg. 78 m or 256 ft)"), metres("-3 to 15 m")
     (34.0, 78.0, 6.0)
+    >>> metres("34 m (112 ft) – 120 m (394 ft)"), metres("2 m (7 ft) below sea level")
+    (77.0, -2.0)
     """
-    number = rf"-?(?:{_NUMBER})"
-    average = rf"(?:avg\.?|average|mean)[: ]+({number})()"
-    either = rf"({number})(?:\s*(?:[\u2013\u2014-]|to)\s*({number}))?"
     for unit, factor in ((r"(?:m|metres|meters)\b", 1.0), (r"(?:ft|feet)\b", METRES_PER_FOOT)):
-        found = re.search(rf"{average}\s*{unit}", text) or re.search(rf"{either}\s*{unit}", text)
-        if found:
-            ends = [_float(end) for end in found.groups() if end]
-            return round(sum(ends) / len(ends) * factor, 2)
+        ends = _heights(text, unit)
+        if ends:
+            below = -1 if re.search(r"\bbelow\b", text, re.IGNORECASE) and min(ends) > 0 else 1
+            return round(below * sum(ends) / len(ends) * factor, 2)
     raise ValueError(f"no height: {text!r:.80}")
+
+
+def _heights(text: str, unit: str) -> list[float]:
+    """The average in this unit, else the one height or the two ends of a range; the other unit may stand between."""
+    number = rf"{_STARTS}(-?{_NUMBER})"
+    until = r"\s*(?:[\u2013\u2014-]|to)\s*"
+    aside = r"(?:\s*\([^)]*\))?"
+    found = (
+        re.search(rf"(?:avg\.?|average|mean)[: ]+{number}()\s*{unit}", text)
+        or re.search(rf"{number}\s*{unit}{aside}{until}{number}\s*{unit}", text)
+        or re.search(rf"\({number}\s*{unit}\){until}[^()]*\({number}\s*{unit}\)", text)
+        or re.search(rf"{number}(?:{until}(-?{_NUMBER}))?\s*{unit}", text)
+    )
+    return [_float(end) for end in found.groups() if end] if found else []
 
 
 def latitude(text: str) -> float:
@@ -141,8 +162,12 @@ def _iso(year: int, month: str | None, day: str | None) -> str:
     return first.isoformat() if day else f"{first:%Y-%m}"
 
 
+def _decimal(text: str) -> Decimal:
+    return Decimal(re.sub("[, '\u2019]", "", text))
+
+
 def _float(text: str) -> float:
-    return float(text.replace(",", "").replace(" ", ""))
+    return float(_decimal(text))
 
 
 def _degrees(text: str, hemispheres: str, most: int) -> float:
