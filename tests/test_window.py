@@ -7,7 +7,7 @@ from typing import Any
 import pendulum
 import pytest
 
-from bellwether.window import EPOCH, Window, WindowError, window
+from bellwether.window import EPOCH, Window, WindowError, run_moment, window
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 FIVE_MINUTES = timedelta(minutes=5)
@@ -186,3 +186,15 @@ def test_a_window_of_the_times_that_airflow_gives_can_be_cut() -> None:
     assert found == Window(datetime(2026, 10, 31, 23, 55, tzinfo=UTC), datetime(2026, 11, 1, 0, 5, tzinfo=UTC))
     assert {type(found.start), type(found.end)} == {datetime}
     assert [piece.end - piece.start for piece in found.slices(timedelta(hours=1))] == [timedelta(minutes=5)] * 2
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=1), timedelta(days=26_000)])
+def test_a_moment_in_the_future_is_refused(ahead: timedelta) -> None:
+    as_of = (datetime.now(UTC) + ahead).isoformat()
+    with pytest.raises(WindowError, match="lies in the future"):
+        run_moment({"params": {"as_of": as_of}})
+
+
+def test_a_moment_that_other_clocks_have_reached_is_not_the_future() -> None:
+    now = datetime.now(UTC)
+    assert run_moment({"params": {"as_of": (now + timedelta(seconds=30)).isoformat()}}) >= now

@@ -9,6 +9,7 @@ from typing import Any
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 STAMP = "%Y%m%dT%H%M%SZ"
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class WindowError(ValueError):
@@ -107,10 +108,13 @@ def run_moment(context: Mapping[str, Any]) -> datetime:
     """The moment that a run's report or forecast is of: the same for each of the run's tries.
 
     It is the run's ``as_of`` param, else its logical date, else when it was asked for. Raises WindowError for an
-    ``as_of`` that is not a time.
+    ``as_of`` that is not a time, or lies in the future: nothing is known of it, and what is made as of then would
+    stand as the latest until then.
     """
     given = moment_param(context, "as_of")
     if given:
+        if given > datetime.now(UTC) + _CLOCKS_DIFFER:
+            raise WindowError(f"as_of={context['params']['as_of']!r} lies in the future. Leave it out for now.")
         return given
     asked: datetime = context.get("logical_date") or context["dag_run"].run_after
     return whole_second(asked)

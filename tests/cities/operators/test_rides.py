@@ -4,6 +4,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -115,6 +116,36 @@ def test_a_parquet_file_is_read_whatever_its_types(house: House, tmp_path: Any, 
     assert house.read() == {"files": 1, "rows": 2, "rejected": 0}
     assert house.rows() == [("berlin", "", at(0), 7), ("paris", "", at(1), 8)]
     assert house.warehouse.query("select temperature_c from rides_history order by hour_at") == [(1.0,), (None,)]
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        pa.array([5905, 5906]),
+        pa.array([5905.0, 5906.0]),
+        pa.array([5905, 5906], pa.int16()),
+        pa.array([5905, 5906]).dictionary_encode(),
+        pa.array([Decimal("5905"), Decimal("5906")]),
+        pa.array([b"5905", b"5906"]),
+    ],
+    ids=lambda places: str(places.type),
+)
+def test_places_that_are_numbers_in_a_file_are_read_as_text(house: House, tmp_path: Any, places: pa.Array) -> None:
+    columns = {"city_id": ["berlin", "berlin"], "place": places, "hour_at": [at(0), at(0)], "rides": [7, 8]}
+    pq.write_table(pa.table(columns), tmp_path / "rides.parquet")
+    house.put("rides.parquet", (tmp_path / "rides.parquet").read_bytes())
+    assert house.read() == {"files": 1, "rows": 2, "rejected": 0}
+    assert house.rows() == [("berlin", "5905", at(0), 7), ("berlin", "5906", at(0), 8)]
+
+
+def test_a_file_of_types_that_fit_nowhere_does_not_stop_the_one_beside_it(house: House, tmp_path: Any) -> None:
+    columns = {"city_id": [["berlin"]], "place": [{"a": 1}], "hour_at": [at(0)], "rides": [7]}
+    pq.write_table(pa.table(columns), tmp_path / "rides.parquet")
+    house.put("a.parquet", (tmp_path / "rides.parquet").read_bytes())
+    house.put("b.csv", lines(1))
+    with pytest.raises(AirflowFailException, match=r"a\.parquet"):
+        house.read()
+    assert len(house.rows()) == 1
 
 
 def test_a_compressed_csv_is_read_and_other_objects_are_not(house: House) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow.csv
@@ -15,6 +16,7 @@ from bellwether.arrow import pa
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 NEEDED = ("city_id", "hour_at", "rides")
 OPTIONAL = ("place", "temperature_c", "rain_mm", "wind_m_per_s")
+TEXTS = ("city_id", "place")
 MOST_BYTES = 512 * 1024 * 1024
 UNPACKED_BYTES = 4 * MOST_BYTES
 """What a compressed file may come to."""
@@ -52,7 +54,8 @@ def _parquet(file: Path) -> Iterator[pa.RecordBatch]:
             raise RidesFileError(f"it unpacks to more than {UNPACKED_BYTES >> 20:,} MB: divide it")
         columns = _wanted(found.schema_arrow.names)
         for batch in found.iter_batches(_BATCH_ROWS, columns=columns, use_threads=False):
-            yield pa.RecordBatch.from_arrays([_plain(batch[name]) for name in columns], names=columns)
+            plain = [_text(batch[name]) if name in TEXTS else _plain(batch[name]) for name in columns]
+            yield pa.RecordBatch.from_arrays(plain, names=columns)
 
 
 def _plain(values: pa.Array) -> pa.Array:
@@ -62,6 +65,17 @@ def _plain(values: pa.Array) -> pa.Array:
         return values.cast(_HOUR_TYPE) if kind.tz else values.cast(pa.timestamp("us")).cast(_HOUR_TYPE)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
         return values.cast(pa.float64(), safe=False)
+    return values.cast(pa.string())
+
+
+def _text(values: pa.Array) -> pa.Array:
+    """Any values as text. Station ids are numbers in some files, and floats where one is missing: 5905.0 is "5905"."""
+    kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        numbers = values.cast(pa.float64())
+        # Arrow refuses to cast a number with a fraction; such a column stays as it is written.
+        with suppress(pa.ArrowInvalid):
+            return numbers.cast(pa.int64()).cast(pa.string())
     return values.cast(pa.string())
 
 

@@ -19,7 +19,8 @@ _NO_COUNT = {"density", "rank", "ranking", "demonym", "demonyms", "growth", "gdp
 _OF_DATES = re.compile(r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|estimate|census|(?:est|as|of|in)$)")
 # Template:Infobox_country has these labels, as have those of dependent territories, provinces and regions.
 _OF_A_STATE = re.compile(
-    r"(?:(?:capitals?|capital city)(?: and largest (?:city|settlement))?|largest (?:city|settlement)|internet tld|cctld)"
+    r"(?:(?:capitals?|capital city)(?: and largest (?:city|settlement))?"
+    r"|largest (?:city|settlement)|internet tld|cctld)"
     r"\W*(?:\(.*)?$",
     re.IGNORECASE,
 )

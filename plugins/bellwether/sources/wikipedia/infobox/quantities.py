@@ -82,7 +82,7 @@ def metres(text: str) -> float:
 
     >>> metres("112 ft (34 m)"), metres("28 to 131 m (92 to 430 ft) (avg. 78 m or 256 ft)"), metres("-3 to 15 m")
     (34.0, 78.0, 6.0)
-    >>> metres("34 m (112 ft) – 120 m (394 ft)"), metres("2 m (7 ft) below sea level")
+    >>> metres("34 m (112 ft) to 120 m (394 ft)"), metres("2 m (7 ft) below sea level")
     (77.0, -2.0)
     """
     for unit, factor in ((r"(?:m|metres|meters)\b", 1.0), (r"(?:ft|feet)\b", METRES_PER_FOOT)):
