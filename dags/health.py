@@ -1,6 +1,6 @@
 """Health: red while something that is meant to be covered is not, or warehouse or lake cannot be reached.
 
-Every five minutes the coverage ledger is asked up to when somebody looked at each stream of each source. Nobody for
+Every five minutes the table `coverage` is asked up to when each stream of each source was read. Nobody for
 `late_minutes` is too long; the Airflow Variable `health_late_minutes` gives a source minutes of its own, or null to
 leave it alone. A source without a connection, or whose DAG is paused, is not watched. One whose module does not
 import has no DAG; it is named, with its file.
@@ -15,7 +15,7 @@ from airflow.sdk import DAG, Asset, Param
 
 from bellwether.flow import OWNER
 from bellwether.watch.health import HealthOperator
-from bellwether.watch.status.spoken import LATE
+from bellwether.watch.status.spoken import LATE_AFTER
 
 with DAG(
     dag_id="health",
@@ -34,7 +34,7 @@ with DAG(
     },
     params={
         "late_minutes": Param(
-            int(LATE.total_seconds() // 60),
+            int(LATE_AFTER.total_seconds() // 60),
             type="integer",
             minimum=1,
             description="How many minutes may go by without anybody looking.",

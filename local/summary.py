@@ -1,4 +1,4 @@
-"""What lies in the warehouse, as a table for people: a line for each stream the coverage ledger knows."""
+"""What lies in the warehouse, as a table for people: a line for each stream in `coverage`."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,7 +46,7 @@ def summary(uri: str, read: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
 
 
 def covered_after(uri: str, moment: str) -> bool:
-    """Whether the ledger has a window that ends after `moment` (ISO 8601), read when it was past or begun."""
+    """Whether `coverage` has a window that ends after `moment` (ISO 8601), read when it was past or begun."""
     with _connected(uri) as cursor:
         cursor.execute("select exists (select from coverage where least(window_end, observed_at) > %s)", (moment,))
         return cursor.fetchone() == (True,)

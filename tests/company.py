@@ -43,7 +43,7 @@ def put(table: str, key: Sequence[str], rows: Iterable[Mapping[str, Any]], conn_
     connect(conn_id).merge(Batch(table, tuple(key), columns, [pa.table(typed)]))
 
 
-def look(
+def cover(
     table: str,
     subject: str,
     start: datetime,
@@ -54,7 +54,7 @@ def look(
     flags: str = "",
     conn_id: str = "warehouse",
 ) -> None:
-    """A row of the ledger: somebody looked; long after, unless told, so that all is settled."""
+    """A row of `coverage`, observed long after unless given, so that all is settled."""
     source, stream = table.rsplit("_", 1)
     values = (source, stream, subject, start, end, 1, 0, is_complete, flags, observed_at or end + timedelta(days=9))
     put("coverage", KEY, [dict(zip(COLUMNS, values, strict=True))], conn_id)
@@ -87,7 +87,7 @@ class Company:
             for subject in subjects:
                 rows = getattr(self, f"_{table}")(subject, since, until)
                 put(table, _keys(table), ({**row, "observed_at": self.seen_at} for row in rows), self.conn_id)
-                look(table, subject, since, until, observed_at=self.seen_at, conn_id=self.conn_id)
+                cover(table, subject, since, until, observed_at=self.seen_at, conn_id=self.conn_id)
 
     def _statuscake_periods(self, test: str, since: datetime, until: datetime) -> Iterable[dict[str, Any]]:
         check = next(check for check in CHECKS if check.id == test)

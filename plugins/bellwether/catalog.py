@@ -1,6 +1,6 @@
-"""The README's table of DAGs, written from the DAGs themselves.
+"""The table of DAGs in docs/sources.md, written from the DAGs themselves.
 
-``python -m bellwether.catalog README.md`` writes it between the two marker lines; a test says when it is stale.
+``python -m bellwether.catalog docs/sources.md`` writes it between the two marker lines; a test says when it is stale.
 """
 
 from __future__ import annotations

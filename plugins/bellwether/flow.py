@@ -51,7 +51,7 @@ def ingest(source: Source) -> DAG:
         tags=["ingest"],
         doc_md=source_module(source.name).__doc__,
     ) as dag:
-        extract = operator_of(hook_of(source.name))(task_id="extract", ledger_conn_id="warehouse", catch_up=CATCH_UP)
+        extract = operator_of(hook_of(source.name))(task_id="extract", coverage_conn_id="warehouse", catch_up=CATCH_UP)
         stage = StageOperator(task_id="stage", streams=source.streams, extracted=extract.output)
         load = LoadOperator(
             task_id="load",

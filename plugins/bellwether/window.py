@@ -1,4 +1,4 @@
-"""The one place that knows a run's window: a half-open stretch of UTC time, [start, end)."""
+"""The one place that knows a run's window: a half-open interval of UTC time, [start, end)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class WindowError(ValueError):
-    """A run that does not say which stretch of time it is about; the message says what to pass."""
+    """A run that does not say which interval of time it is about; the message says what to pass."""
 
 
 @dataclass(frozen=True, order=True)
 class Window:
-    """A half-open stretch of time ``[start, end)``; both ends are aware, held in UTC and cut to whole seconds."""
+    """A half-open interval of time ``[start, end)``; both ends are aware, held in UTC and cut to whole seconds."""
 
     start: datetime
     end: datetime
@@ -57,7 +57,7 @@ class Window:
         return Window(self.start - lookback, self.end + ahead)
 
     def slices(self, step: timedelta) -> list[Window]:
-        """The window cut at whole multiples of ``step`` since 1970, so equal stretches give equal slices."""
+        """The window cut at whole multiples of ``step`` since 1970, so equal intervals give equal slices."""
         first_cut = EPOCH + ((self.start - EPOCH) // step + 1) * step
         cuts = [self.start]
         while first_cut < self.end:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from sandbox.answers import Refused, json_answer
 from sandbox.house import Endpoint, House
 from sandbox.limits import Budget
-from sandbox.vendors.flights_bodies import Side, airport_body, flight_bodies
+from sandbox.vendors.flights_bodies import Direction, airport_body, flight_bodies
 from sandbox.world.airports import BY_ICAO, Airport, around
 from sandbox.world.days import second_of
 
@@ -24,7 +24,7 @@ BAD_KEY = "Invalid API key. Go to https://docs.rapidapi.com/docs/keys for more i
 NOT_SUBSCRIBED = "You are not subscribed to this API."
 TOO_FAST = "You have exceeded the rate limit per second for your plan, BASIC, by the API provider"
 USED_UP = "You have exceeded the MONTHLY quota for API Units on your current plan, BASIC."
-SIDES: dict[str, tuple[Side, ...]] = {
+DIRECTIONS: dict[str, tuple[Direction, ...]] = {
     "arrival": ("arrival",),
     "departure": ("departure",),
     "both": ("departure", "arrival"),
@@ -105,7 +105,7 @@ class AeroDataBox:
         """GET /flights/airports/…: both ends of the window count, in the airport's local time."""
         airport, query = _airport(request), request.query_params
         start, end = _window(request, airport)
-        sides = SIDES.get(query.get("direction", "Both").lower())
+        sides = DIRECTIONS.get(query.get("direction", "Both").lower())
         if sides is None:
             raise Refused(_error(400, "The value of 'direction' is not valid."))
         if query.get("withLeg", "false").lower() != "true":

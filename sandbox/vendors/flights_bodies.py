@@ -10,7 +10,7 @@ from sandbox.world.airports import Airport
 from sandbox.world.days import moment_of
 from sandbox.world.flights import Flight, local
 
-Side = Literal["arrival", "departure"]
+Direction = Literal["arrival", "departure"]
 MINUTE, HOUR = 60, 3600
 # Shares of the rows in which a recorded answer had nothing at a place.
 _NO_CALL_SIGN, _NO_REGISTRATION, _NO_OTHER_SCHEDULE = 0.75, 0.05, 0.02
@@ -30,7 +30,7 @@ def airport_body(airport: Airport) -> dict[str, Any]:
     }
 
 
-def flight_bodies(flight: Flight, side: Side, now: int, with_codeshared: bool) -> list[dict[str, Any]]:
+def flight_bodies(flight: Flight, side: Direction, now: int, with_codeshared: bool) -> list[dict[str, Any]]:
     """The flight under its own number and, if so wished, under each other that it is sold by."""
     leg = flight.leg
     own = leg.destination if side == "arrival" else leg.origin
@@ -44,7 +44,7 @@ def flight_bodies(flight: Flight, side: Side, now: int, with_codeshared: bool) -
     return [operated, *(body | {"codeshareStatus": "IsCodeshared"} for body in sold)]
 
 
-def _body(flight: Flight, side: Side, now: int, airline: Airline, number: str) -> dict[str, Any]:
+def _body(flight: Flight, side: Direction, now: int, airline: Airline, number: str) -> dict[str, Any]:
     leg = flight.leg
     body: dict[str, Any] = {
         "departure": _movement(flight, "departure", side, now),
@@ -63,7 +63,7 @@ def _body(flight: Flight, side: Side, now: int, airline: Airline, number: str) -
     return body
 
 
-def _movement(flight: Flight, end: Side, side: Side, now: int) -> dict[str, Any]:
+def _movement(flight: Flight, end: Direction, side: Direction, now: int) -> dict[str, Any]:
     """One end of the flight; of the other airport its name is told, of the own one what is known there."""
     leg, is_own = flight.leg, end == side
     airport = leg.destination if end == "arrival" else leg.origin
@@ -81,7 +81,9 @@ def _movement(flight: Flight, end: Side, side: Side, now: int) -> dict[str, Any]
     return found
 
 
-def _add_what_is_known(found: dict[str, Any], flight: Flight, end: Side, now: int, airport: Airport, real: int) -> None:
+def _add_what_is_known(
+    found: dict[str, Any], flight: Flight, end: Direction, now: int, airport: Airport, real: int
+) -> None:
     if airport is flight.leg.at and flight.leg.terminal:
         found["terminal"] = flight.leg.terminal
     is_called_off = flight.cancelled is not None and flight.cancelled <= now
@@ -99,7 +101,7 @@ def _add_what_is_known(found: dict[str, Any], flight: Flight, end: Side, now: in
         found["runwayTime"] = _time(real, airport)
 
 
-def status(flight: Flight, side: Side, now: int) -> str:
+def status(flight: Flight, side: Direction, now: int) -> str:
     """How far the flight is, as the airport at this side of it tells."""
     own = flight.leg.destination if side == "arrival" else flight.leg.origin
     if not own.is_live:

@@ -45,7 +45,7 @@ def house(services: Any, metadata: None, parse: Callable[[], Any]) -> Iterator[A
         run(dags["warehouse"])
         for source in ("github", "google_analytics", "statuscake"):
             run(dags[source], since=(UNTIL - timedelta(weeks=8)).isoformat(), until=UNTIL.isoformat())
-        # The clock of the ledger is the machine's, that of the sandbox stands still.
+        # `coverage` is dated by the machine's clock, and the sandbox's stands still.
         warehouse.query("update coverage set observed_at = greatest(observed_at, window_end + interval '3 days')")
         run(dags["verdicts"], as_of=NOW.isoformat())
         yield warehouse, lake

@@ -9,7 +9,7 @@ import zstandard
 
 from bellwether.hooks.errors import BadConnection
 from bellwether.hooks.stream import Reading
-from bellwether.lake import Lake, Manifest, Sight
+from bellwether.lake import Extract, Lake, Manifest
 from bellwether.lake.bucket import NotInLake
 from bellwether.lake.cache import LakeCache
 from bellwether.lake.raw import PART_BYTES, RawWriter, compress, manifests_in_lake, read_part
@@ -102,11 +102,11 @@ def manifest(window: Window, stream: str = "commits") -> Manifest:
 
 
 def test_a_manifest_is_told_back(lake: Any) -> None:
-    sight = Sight(
+    extract = Extract(
         subject="dogbreed/site", observed_at=READING.observed_at, records=3, parts=("raw/x",), flags=("sampled",),
-        unseen=(WEEK.key,), rejected=1,
+        not_seen=(WEEK.key,), rejected=1,
     )  # fmt: skip
-    written = msgspec.structs.replace(manifest(WEEK), sights=(sight,))
+    written = msgspec.structs.replace(manifest(WEEK), extracts=(extract,))
     key = written.write(Lake("lake"), "raw")
     assert lake.keys() == [key]
     assert Manifest.read(Lake("lake"), key) == written

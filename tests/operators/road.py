@@ -38,7 +38,7 @@ class Road:
             task_id="extract",
             streams=self.streams,
             lake_conn_id=f"lake_{self.name}",
-            ledger_conn_id=f"warehouse_{self.name}",
+            coverage_conn_id=f"warehouse_{self.name}",
             catch_up=CATCH_UP,
         ).execute(context)
 
@@ -70,7 +70,7 @@ class Road:
         return [f"{self.source}_{name}" for name in self.streams or source_of(self.source).streams_by_name()]
 
     def rows(self, *, but_observed_at: bool = False) -> Rows:
-        """All that the source's tables and the ledger hold, by table."""
+        """All that the source's tables and `coverage` hold, by table."""
         found: Rows = {}
         for table in [*self.tables, "coverage"]:
             columns = self.warehouse.query(

@@ -172,8 +172,8 @@ def _nothing_half_written(road: Any) -> None:
     lake = Lake(f"lake_{road.name}")
     for name in ("raw", "staged"):
         for key in zone(road, name, ".json"):
-            for sight in Manifest.read(lake, key).sights:
-                assert all(road.lake.keys(part) for part in sight.parts)
+            for extract in Manifest.read(lake, key).extracts:
+                assert all(road.lake.keys(part) for part in extract.parts)
     for key in zone(road, "raw", ".zst"):
         assert decompress(road.lake.read(key)).endswith(b"}\n")
     for key in zone(road, "staged", ".parquet"):

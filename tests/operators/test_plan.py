@@ -1,4 +1,4 @@
-"""Which stretches a run reads, told by what the ledger says was read before."""
+"""Which windows a run reads, given what was covered before."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from bellwether.hooks.stream import Stream
-from bellwether.lake import Manifest, Sight
+from bellwether.lake import Extract, Manifest
 from bellwether.operators.create_tables import CreateTablesOperator
-from bellwether.operators.plan import Plan, is_out_of_reach
+from bellwether.operators.plan import Plan, is_too_old
 from bellwether.sources.github import GitHubHook
 from bellwether.warehouse import connect
-from bellwether.warehouse.coverage import Ledger, batch
+from bellwether.warehouse.coverage import CoverageTable, batch
 from bellwether.window import Window
 
 MIDNIGHT = datetime(2026, 11, 12, tzinfo=UTC)
@@ -44,13 +44,13 @@ def shared_warehouse(services: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
-def ledger(shared_warehouse: Any, sandbox: Any) -> Ledger:
+def coverage(shared_warehouse: Any, sandbox: Any) -> CoverageTable:
     shared_warehouse.query("truncate coverage")
-    return Ledger("warehouse")
+    return CoverageTable("warehouse")
 
 
 def note(
-    _: Ledger,
+    _: CoverageTable,
     stream: Stream,
     *windows: Window,
     subjects: Iterable[str] = (SITE, API),
@@ -62,7 +62,7 @@ def note(
             source="github",
             stream=stream.name,
             window_key=window.key,
-            sights=tuple(Sight(subject=name, observed_at=observed or window.end, records=0) for name in subjects),
+            extracts=tuple(Extract(subject=name, observed_at=observed or window.end, records=0) for name in subjects),
         )
         for window in windows
     ]
@@ -99,9 +99,9 @@ def test_a_stream_that_is_restated_reads_back_and_in_slices(sandbox: Any) -> Non
     ]
 
 
-def test_the_first_scheduled_run_ever_reads_just_its_window(ledger: Ledger) -> None:
+def test_the_first_scheduled_run_ever_reads_just_its_window(coverage: CoverageTable) -> None:
     now = hours(12, 12.5)
-    assert read(Plan(now, ledger, catch_up=WEEK), SETTLED) == [now]
+    assert read(Plan(now, coverage, catch_up=WEEK), SETTLED) == [now]
 
 
 @pytest.mark.parametrize(
@@ -118,53 +118,53 @@ def test_the_first_scheduled_run_ever_reads_just_its_window(ledger: Ledger) -> N
     ],
 )
 def test_a_scheduled_run_also_reads_the_holes(
-    ledger: Ledger, covered: list[tuple[float, float]], expected: list[tuple[float, float]]
+    coverage: CoverageTable, covered: list[tuple[float, float]], expected: list[tuple[float, float]]
 ) -> None:
-    note(ledger, SETTLED, *(hours(*pair) for pair in covered))
-    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), SETTLED) == [hours(*pair) for pair in expected]
+    note(coverage, SETTLED, *(hours(*pair) for pair in covered))
+    assert read(Plan(hours(12, 13), coverage, catch_up=WEEK), SETTLED) == [hours(*pair) for pair in expected]
 
 
-def test_a_stream_that_is_restated_is_caught_up_from_where_it_was_settled(ledger: Ledger) -> None:
-    note(ledger, RESTATED, hours(-100, -50))
-    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), RESTATED) == [hours(-74, 13)]
+def test_a_stream_that_is_restated_is_caught_up_from_where_it_was_settled(coverage: CoverageTable) -> None:
+    note(coverage, RESTATED, hours(-100, -50))
+    assert read(Plan(hours(12, 13), coverage, catch_up=WEEK), RESTATED) == [hours(-74, 13)]
 
 
-def test_on_schedule_a_restated_stream_reads_its_lookback_and_no_more(ledger: Ledger) -> None:
-    note(ledger, RESTATED, *(hours(at - 25, at) for at in range(-10, 13)))
-    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), RESTATED) == [hours(-12, 13)]
+def test_on_schedule_a_restated_stream_reads_its_lookback_and_no_more(coverage: CoverageTable) -> None:
+    note(coverage, RESTATED, *(hours(at - 25, at) for at in range(-10, 13)))
+    assert read(Plan(hours(12, 13), coverage, catch_up=WEEK), RESTATED) == [hours(-12, 13)]
 
 
-def test_subjects_are_caught_up_each_for_itself(ledger: Ledger) -> None:
-    note(ledger, SETTLED, hours(0, 6))
-    note(ledger, SETTLED, hours(6, 12), subjects=[SITE])
-    jobs = planned(Plan(hours(12, 13), ledger, catch_up=WEEK), SETTLED)
+def test_subjects_are_caught_up_each_for_itself(coverage: CoverageTable) -> None:
+    note(coverage, SETTLED, hours(0, 6))
+    note(coverage, SETTLED, hours(6, 12), subjects=[SITE])
+    jobs = planned(Plan(hours(12, 13), coverage, catch_up=WEEK), SETTLED)
     assert jobs == [(hours(6, 13), (API,)), (hours(12, 13), (SITE,))]
 
 
-def test_what_is_announced_is_read_ahead_on_every_run(ledger: Ledger) -> None:
+def test_what_is_announced_is_read_ahead_on_every_run(coverage: CoverageTable) -> None:
     ahead = hours(0, 61)
     assert read(Plan(hours(12, 13)), ANNOUNCED) == [ahead]
-    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), ANNOUNCED) == [ahead]
+    assert read(Plan(hours(12, 13), coverage, catch_up=WEEK), ANNOUNCED) == [ahead]
     # An earlier run has read ahead: that is not settled, and is read once more.
-    note(ledger, ANNOUNCED, hours(-12, 54), observed=hours(0, 6).end)
-    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), ANNOUNCED) == [hours(-6, 61)]
+    note(coverage, ANNOUNCED, hours(-12, 54), observed=hours(0, 6).end)
+    assert read(Plan(hours(12, 13), coverage, catch_up=WEEK), ANNOUNCED) == [hours(-6, 61)]
 
 
-def test_the_future_is_never_settled(ledger: Ledger) -> None:
-    note(ledger, ANNOUNCED, hours(-24, 54), observed=hours(0, 6).end)
-    assert ledger.settled("github", ANNOUNCED, hours(-48, 72)) == {SITE: [hours(-24, -6)], API: [hours(-24, -6)]}
-    assert read(Plan(hours(-24, 54), ledger, only_missing=True), ANNOUNCED) == [hours(-6, 54)]
+def test_the_future_is_never_settled(coverage: CoverageTable) -> None:
+    note(coverage, ANNOUNCED, hours(-24, 54), observed=hours(0, 6).end)
+    assert coverage.settled("github", ANNOUNCED, hours(-48, 72)) == {SITE: [hours(-24, -6)], API: [hours(-24, -6)]}
+    assert read(Plan(hours(-24, 54), coverage, only_missing=True), ANNOUNCED) == [hours(-6, 54)]
 
 
-def test_a_run_by_hand_does_not_catch_up(ledger: Ledger) -> None:
-    note(ledger, SETTLED, hours(0, 6))
-    assert read(Plan(hours(12, 13), ledger, catch_up=None), SETTLED) == [hours(12, 13)]
+def test_a_run_by_hand_does_not_catch_up(coverage: CoverageTable) -> None:
+    note(coverage, SETTLED, hours(0, 6))
+    assert read(Plan(hours(12, 13), coverage, catch_up=None), SETTLED) == [hours(12, 13)]
 
 
 @pytest.mark.parametrize("kind", [LIVE, SNAPSHOT], ids=["live", "a snapshot"])
-def test_what_only_tells_of_the_present_is_not_caught_up(ledger: Ledger, kind: Stream) -> None:
-    note(ledger, kind, hours(0, 6))
-    assert read(Plan(hours(12, 13), ledger, catch_up=WEEK), kind) == [hours(12, 13)]
+def test_what_only_tells_of_the_present_is_not_caught_up(coverage: CoverageTable, kind: Stream) -> None:
+    note(coverage, kind, hours(0, 6))
+    assert read(Plan(hours(12, 13), coverage, catch_up=WEEK), kind) == [hours(12, 13)]
 
 
 @pytest.mark.parametrize(
@@ -176,21 +176,21 @@ def test_what_only_tells_of_the_present_is_not_caught_up(ledger: Ledger, kind: S
     ],
 )
 def test_only_what_is_missing_is_read_when_asked_so(
-    ledger: Ledger, covered: list[tuple[float, float]], missing: list[tuple[float, float]]
+    coverage: CoverageTable, covered: list[tuple[float, float]], missing: list[tuple[float, float]]
 ) -> None:
-    note(ledger, SETTLED, *(hours(*pair) for pair in covered))
-    plan = Plan(hours(0, 24), ledger, only_missing=True)
+    note(coverage, SETTLED, *(hours(*pair) for pair in covered))
+    plan = Plan(hours(0, 24), coverage, only_missing=True)
     assert read(plan, SETTLED) == [hours(*pair) for pair in missing]
 
 
-def test_what_may_be_restated_counts_as_missing(ledger: Ledger) -> None:
-    note(ledger, RESTATED, hours(0, 30))
-    assert read(Plan(hours(0, 24), ledger, only_missing=True), RESTATED) == [hours(6, 24)]
+def test_what_may_be_restated_counts_as_missing(coverage: CoverageTable) -> None:
+    note(coverage, RESTATED, hours(0, 30))
+    assert read(Plan(hours(0, 24), coverage, only_missing=True), RESTATED) == [hours(6, 24)]
 
 
 def test_a_vendor_that_tells_of_the_present_is_not_asked_about_the_past() -> None:
     now = datetime.now(UTC)
     recent = Window(now - timedelta(minutes=10), now - timedelta(minutes=5))
-    assert not is_out_of_reach(LIVE, recent)
-    assert is_out_of_reach(LIVE, Window(recent.start - timedelta(hours=2), recent.end - timedelta(hours=2)))
-    assert not is_out_of_reach(SETTLED, Window(recent.start - WEEK, recent.end - WEEK))
+    assert not is_too_old(LIVE, recent)
+    assert is_too_old(LIVE, Window(recent.start - timedelta(hours=2), recent.end - timedelta(hours=2)))
+    assert not is_too_old(SETTLED, Window(recent.start - WEEK, recent.end - WEEK))

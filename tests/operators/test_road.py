@@ -155,7 +155,7 @@ def test_a_manifest_keeps_the_subjects_that_a_later_run_leaves_out(new_road: New
     expected = road.rows()
     lake = Lake(f"lake_{road.name}")
     for key in road.manifests:
-        assert [sight.subject for sight in Manifest.read(lake, key).sights] == ["dogbreed/api", "dogbreed/site"]
+        assert [extract.subject for extract in Manifest.read(lake, key).extracts] == ["dogbreed/api", "dogbreed/site"]
     road.truncate()
     road.run(SINCE, UNTIL, from_raw=True)
     assert road.rows() == expected

@@ -1,4 +1,4 @@
-"""A further service is a declaration and its table: all else, from the DAG to the ledger, follows from the files."""
+"""A further service is a declaration and its table: all else, from the DAG to `coverage`, follows from the files."""
 
 import base64
 import filecmp

@@ -151,7 +151,7 @@ def test_an_empty_report_is_nothing(vendors):
     (page,) = vendors.pages(vendors.hook("google_analytics"), "traffic", BERLIN, NOTHING_YET)
     assert page.records == []
     assert page.flags == frozenset()
-    assert page.unseen == ()
+    assert page.not_seen == ()
 
 
 def test_a_thresholded_report_says_so(vendors):

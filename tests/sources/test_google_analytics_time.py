@@ -55,7 +55,7 @@ def test_hours_that_came_twice_are_called_incomplete(vendors, number, start, end
     pages = vendors.pages(hook, "traffic", number, window(start, end))
     assert pages
     for page in pages:
-        assert page.unseen == ((window(*doubled),) if doubled else ())
+        assert page.not_seen == ((window(*doubled),) if doubled else ())
         assert ("folded_hour" in page.flags) == bool(doubled)
 
 
@@ -73,7 +73,7 @@ def test_the_sum_of_both_hours_stands_at_the_first(vendors):
 def test_a_short_window_in_the_doubled_hours_is_incomplete_too(vendors, minutes):
     start, end = (f"2026-10-25T{each}" for each in minutes.split(","))
     (page,) = vendors.pages(vendors.hook("google_analytics"), "traffic", BERLIN, window(start, end))
-    assert page.unseen == (window(start, end),)
+    assert page.not_seen == (window(start, end),)
     assert page.flags == {"folded_hour"}
 
 

@@ -88,7 +88,7 @@ def test_a_run_that_goes_on_is_left_out(vendors):
 
 
 @pytest.mark.parametrize(
-    ("monitor", "now", "window", "unseen"),
+    ("monitor", "now", "window", "not_seen"),
     [
         pytest.param(SMOKE, "12:08:10", ("12:03:00", "12:08:00"), None, id="as often as it runs"),
         pytest.param(SMOKE, "12:13:10", ("12:03:00", "12:13:00"), ("12:03:00", "12:06:00"), id="one missed"),
@@ -102,10 +102,10 @@ def test_a_run_that_goes_on_is_left_out(vendors):
         pytest.param(FULL, "13:00:05", ("12:55:00", "13:00:05"), ("12:55:00", "13:00:05"), id="going on, inside"),
     ],
 )
-def test_what_went_by_between_two_readings_is_said(vendors, monitor, now, window, unseen):
+def test_what_went_by_between_two_readings_is_said(vendors, monitor, now, window, not_seen):
     page = the_page(vendors, monitor, now, between(*window))
-    assert page.unseen == ((between(*unseen),) if unseen else ())
-    assert page.flags == ({"not_seen"} if unseen else frozenset())
+    assert page.not_seen == ((between(*not_seen),) if not_seen else ())
+    assert page.flags == ({"not_seen"} if not_seen else frozenset())
 
 
 def test_failed_requests_may_be_missing(vendors):
@@ -150,7 +150,7 @@ def test_a_deleted_monitor_is_not_found(vendors, the_error, lately):
     hook = vendors.hook("postman")
     error = the_error(hook, "runs", "gone", lately(hours=1))
     assert isinstance(error, NotFound)
-    assert hook.skips_missing
+    assert hook.source.skips_missing
 
 
 def test_the_schedules_time_zone_counts(vendors):
@@ -159,4 +159,4 @@ def test_the_schedules_time_zone_counts(vendors):
     window = Window(vendors.world.clock.now() - timedelta(days=5), vendors.world.clock.now())
     (page,) = vendors.pages(vendors.hook("postman"), "runs", CONTRACT, window)
     assert started(page) == ["2026-11-16T01:30:00.000Z"]
-    assert page.unseen == (Window(window.start, datetime(2026, 11, 13, 1, 31, tzinfo=UTC)),)
+    assert page.not_seen == (Window(window.start, datetime(2026, 11, 13, 1, 31, tzinfo=UTC)),)

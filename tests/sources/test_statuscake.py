@@ -210,7 +210,7 @@ def test_a_deleted_test_is_skipped_and_said(vendors, lake, log_lines):
     (key,) = extracted["manifests"]
     manifest = Manifest.read(Lake(), key)
     assert not manifest.failures
-    found = {sight.subject: (sight.records > 0, sight.flags, sight.unseen) for sight in manifest.sights}
+    found = {extract.subject: (extract.records > 0, extract.flags, extract.not_seen) for extract in manifest.extracts}
     assert found == {SITE: (True, (), ()), DELETED: (False, ("gone",), (manifest.window_key,))}
     assert any("Skipped" in line and DELETED in line for line in log_lines)
 

@@ -1,5 +1,5 @@
 -- One row per airport and hour of the window: flights scheduled for it that are neither cancelled nor cargo.
--- Sources: airports, city_calendar, city_flights, coverage. Null where the hour was not looked at completely.
+-- Sources: airports, city_calendar, city_flights, coverage. Null where the hour is not covered.
 with complete as (
     select
         stream,
@@ -15,7 +15,7 @@ with complete as (
         and window_end > %(since)s
 ),
 
-reached as (
+ordered as (
     select
         stream,
         subject,
@@ -25,7 +25,7 @@ reached as (
             partition by stream, subject
             order by window_start, window_end
             rows between unbounded preceding and 1 preceding
-        ) as reached_before
+        ) as covered_before
     from complete
 ),
 
@@ -35,22 +35,22 @@ numbered as (
         subject,
         window_start,
         window_end,
-        sum(case when window_start <= reached_before then 0 else 1 end) over (
+        sum(case when window_start <= covered_before then 0 else 1 end) over (
             partition by stream, subject
             order by window_start, window_end
             rows between unbounded preceding and current row
-        ) as stretch
-    from reached
+        ) as island
+    from ordered
 ),
 
-stretches as (
+covered as (
     select
         stream,
         subject,
         min(window_start) as started_at,
         max(window_end) as ended_at
     from numbered
-    group by stream, subject, stretch
+    group by stream, subject, island
 ),
 
 spine as (
@@ -64,16 +64,16 @@ spine as (
 
 covered as (
     select
-        stretches.subject as icao,
+        covered.subject as icao,
         spine.hour_at,
-        max(case when stretches.stream = 'arrivals' then 1 end) as arrivals_seen,
-        max(case when stretches.stream = 'departures' then 1 end) as departures_seen
-    from stretches
+        max(case when covered.stream = 'arrivals' then 1 end) as arrivals_covered,
+        max(case when covered.stream = 'departures' then 1 end) as departures_covered
+    from covered
     inner join spine
         on
-            stretches.started_at <= spine.hour_at
-            and stretches.ended_at >= spine.hour_at + interval '1 hour'
-    group by stretches.subject, spine.hour_at
+            covered.started_at <= spine.hour_at
+            and covered.ended_at >= spine.hour_at + interval '1 hour'
+    group by covered.subject, spine.hour_at
 ),
 
 flights as (
@@ -100,12 +100,12 @@ select
     airports.icao,
     spine.hour_at,
     cast(%(known_at)s as timestamptz) as known_at,
-    case when covered.arrivals_seen = 1 then coalesce(flights.arrivals, 0) end as arrivals,
-    case when covered.arrivals_seen = 1 then coalesce(flights.arriving_seats, 0) end as arriving_seats,
-    case when covered.arrivals_seen = 1 then coalesce(flights.arrivals_with_seats, 0) end as arrivals_with_seats,
-    case when covered.departures_seen = 1 then coalesce(flights.departures, 0) end as departures,
-    case when covered.departures_seen = 1 then coalesce(flights.departing_seats, 0) end as departing_seats,
-    case when covered.departures_seen = 1 then coalesce(flights.departures_with_seats, 0) end as departures_with_seats
+    case when covered.arrivals_covered = 1 then coalesce(flights.arrivals, 0) end as arrivals,
+    case when covered.arrivals_covered = 1 then coalesce(flights.arriving_seats, 0) end as arriving_seats,
+    case when covered.arrivals_covered = 1 then coalesce(flights.arrivals_with_seats, 0) end as arrivals_with_seats,
+    case when covered.departures_covered = 1 then coalesce(flights.departures, 0) end as departures,
+    case when covered.departures_covered = 1 then coalesce(flights.departing_seats, 0) end as departing_seats,
+    case when covered.departures_covered = 1 then coalesce(flights.departures_with_seats, 0) end as departures_with_seats
 from airports
 cross join spine
 left join covered

@@ -1,4 +1,4 @@
--- One row per subject and unbroken stretch of time for which its stream is covered and will not be restated.
+-- One row per subject and unbroken interval that was asked about and will not be restated.
 -- Source: coverage. A window counts up to lookback_seconds before it was observed; overlapping ones are joined.
 with settled as (
     select
@@ -16,7 +16,7 @@ with settled as (
         and window_end > %(since)s
 ),
 
-reached as (
+ordered as (
     select
         subject,
         window_start,
@@ -25,7 +25,7 @@ reached as (
             partition by subject
             order by window_start, window_end
             rows between unbounded preceding and 1 preceding
-        ) as reached_before
+        ) as covered_before
     from settled
     where window_start < window_end
 ),
@@ -35,12 +35,12 @@ numbered as (
         subject,
         window_start,
         window_end,
-        sum(case when window_start <= reached_before then 0 else 1 end) over (
+        sum(case when window_start <= covered_before then 0 else 1 end) over (
             partition by subject
             order by window_start, window_end
             rows between unbounded preceding and current row
-        ) as stretch
-    from reached
+        ) as island
+    from ordered
 )
 
 select
@@ -48,5 +48,5 @@ select
     min(window_start) as window_start,
     max(window_end) as window_end
 from numbered
-group by subject, stretch
+group by subject, island
 order by subject, window_start

@@ -118,7 +118,7 @@ create table if not exists city_calendar (
 ){{ placed(dist="hour_at", sort=["hour_at"]) }};
 
 -- One row per airport and hour: flights scheduled for it that are neither cancelled nor cargo, each counted once.
--- None are 0; null where nobody looked. Seats are those of flights whose seats are known (_with_seats).
+-- None are 0; null where flights are not covered. Seats are those of flights whose seats are known (_with_seats).
 create table if not exists airport_hours (
     icao varchar(512) not null,
     hour_at timestamptz not null,
@@ -133,7 +133,7 @@ create table if not exists airport_hours (
 ){{ placed(dist="hour_at", sort=["hour_at"]) }};
 
 -- One row per city and hour: what is known of it at known_at. Flights are those of all its airports, null where
--- nobody looked at one of them.
+-- one of them is not covered.
 create table if not exists city_hours (
     city_id varchar(512) not null,
     hour_at timestamptz not null,

@@ -1,5 +1,5 @@
--- One row per source, stream, subject and window that was looked at: the ledger of what is known.
--- No row: nobody looked. is_complete false: somebody looked, and the vendor could not tell.
+-- One row per source, stream, subject and window that was asked about.
+-- No row: nobody asked. is_complete true: covered. is_complete false: not seen, for the vendor could not tell.
 create table if not exists coverage (
     source varchar(64) not null,
     stream varchar(64) not null,

@@ -39,13 +39,13 @@ class Page:
     """One page's records as the vendor wrote them, with what the answer says about them.
 
     :param flags: doubts about the figures, kept with the coverage (``sampled``, ``thresholded`` …)
-    :param unseen: parts of the window about which this answer can say nothing
+    :param not_seen: parts of the window about which this answer can say nothing
     """
 
     records: list[bytes]
     reading: Reading
     flags: frozenset[str] = frozenset()
-    unseen: tuple[Window, ...] = ()
+    not_seen: tuple[Window, ...] = ()
 
 
 class ApiHook(HttpHook):

@@ -11,10 +11,10 @@ from bellwether.lake.keys import manifest_key
 from bellwether.window import Window
 
 
-class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """What was seen of one subject in the slice's window.
+class Extract(msgspec.Struct, frozen=True, kw_only=True):
+    """What one subject's records in the slice are, and what of its window they cover.
 
-    :param unseen: keys of the stretches of time about which the vendor said nothing
+    :param not_seen: keys of the parts of the window that the vendor could not tell of; `unseen` in stored manifests
     :param parts: keys of the objects that hold the records, in order
     """
 
@@ -23,12 +23,12 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     records: int
     parts: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
-    unseen: tuple[str, ...] = ()
+    not_seen: tuple[str, ...] = msgspec.field(name="unseen", default=())
     rejected: int = 0
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """A subject that could not be read. It leaves no coverage: nobody looked."""
+    """A subject that could not be read. It leaves no coverage, as if nobody had asked."""
 
     subject: str
     problem: str
@@ -40,12 +40,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     stream: str
     window_key: str
-    sights: tuple[Sight, ...] = ()
+    extracts: tuple[Extract, ...] = msgspec.field(name="sights", default=())
+    """One for each subject; `sights` in stored manifests."""
     failures: tuple[Failure, ...] = ()
 
     @property
     def window(self) -> Window:
-        """The stretch of time the slice is about."""
+        """The interval of time the slice is about."""
         return Window.from_key(self.window_key)
 
     def key(self, zone: str) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from bellwether.models import naive
 from bellwether.models.backtest import Backtest, Errors
 from bellwether.models.backtest import backtest as backtest_of
-from bellwether.models.features import DRIVERS, hours_of
+from bellwether.models.features import DRIVERS, hours_from
 from bellwether.models.folds import Place, places_of
 from bellwether.models.interval import Interval
 from bellwether.models.naive import seasonal_naive
@@ -62,7 +62,7 @@ class DemandModel:
         tested = backtest or backtest_of(rows)
         with threadpool_limits(limits=1):
             places = {
-                place: Poisson.fit(hours_of(series))
+                place: Poisson.fit(hours_from(series))
                 for place, series in places_of(rows).items()
                 if place in tested.places
             }
@@ -143,7 +143,7 @@ class DemandModel:
         return cls(learned, tested, parameters["hours"], parameters["since"], parameters["until"])
 
     def _scored(self, place: Place, series: pd.DataFrame) -> pd.DataFrame:
-        method, hours = self.backtest.places[place].method, hours_of(series)
+        method, hours = self.backtest.places[place].method, hours_from(series)
         if method == naive.METHOD:
             found = _naive(series, hours)
         else:

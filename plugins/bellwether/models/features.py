@@ -68,7 +68,7 @@ class Usual:
     seats: Floats
 
 
-def hours_of(rows: pd.DataFrame) -> Hours:
+def hours_from(rows: pd.DataFrame) -> Hours:
     """One place's rows, sorted by hour_at, as arrays. Raises ValueError where hours are missing or twice."""
     steps = np.diff(rows["hour_at"].to_numpy("datetime64[s]")).astype(np.int64)
     if (steps != 3600).any():

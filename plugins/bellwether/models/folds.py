@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bellwether.models.features import PROBABILITY, WEATHER, Floats, hours_of
+from bellwether.models.features import PROBABILITY, WEATHER, Floats, hours_from
 from bellwether.models.naive import seasonal_naive
 from bellwether.models.poisson import Poisson
 
@@ -64,7 +64,7 @@ def tested(series: pd.DataFrame, origin: pd.Timestamp, foretold: pd.DataFrame | 
     if (~np.isnan(rides[~is_ahead])).sum() < MIN_DAYS * 24 or not np.nansum(rides[~is_ahead]):
         return []
     known, is_told = _as_known(series.assign(rides=np.where(is_ahead, np.nan, rides)), is_ahead, foretold)
-    hours, simple = hours_of(known), seasonal_naive(known["local_at"], known["rides"].to_numpy(np.float64))
+    hours, simple = hours_from(known), seasonal_naive(known["local_at"], known["rides"].to_numpy(np.float64))
     wanted = is_ahead & ~np.isnan(rides) & ~np.isnan(simple)
     if not wanted.any():
         return []

@@ -17,7 +17,7 @@ from bellwether.lake.cache import LakeCache
 from bellwether.lake.raw import manifests_in_lake
 from bellwether.operators.extraction import Extraction
 from bellwether.operators.plan import Plan
-from bellwether.warehouse.coverage import Ledger
+from bellwether.warehouse.coverage import CoverageTable
 from bellwether.window import Window, WindowError, window
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class ApiToS3Operator(BaseOperator):
     :param streams: names of the streams to read; all of the source's unless given
     :param api_conn_id: the service's connection; named as the source unless given
     :param lake_conn_id: the lake's connection
-    :param ledger_conn_id: the warehouse whose ``coverage`` table tells what was read before, for
+    :param coverage_conn_id: the warehouse whose ``coverage`` table tells what was read before, for
         ``catch_up`` and the run's ``only_missing`` param; without one, just the window is read
     :param catch_up: how far back a scheduled run also reads what was never covered
     """
@@ -46,7 +46,7 @@ class ApiToS3Operator(BaseOperator):
         streams: Sequence[str] | None = None,
         api_conn_id: str | None = None,
         lake_conn_id: str = "lake",
-        ledger_conn_id: str | None = None,
+        coverage_conn_id: str | None = None,
         catch_up: timedelta | None = None,
         **kwargs: Any,
     ) -> None:
@@ -54,7 +54,7 @@ class ApiToS3Operator(BaseOperator):
         self.streams = streams
         self.api_conn_id = api_conn_id
         self.lake_conn_id = lake_conn_id
-        self.ledger_conn_id = ledger_conn_id
+        self.coverage_conn_id = coverage_conn_id
         self.catch_up = catch_up
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class ApiToS3Operator(BaseOperator):
         self.log.info("%s: reading %s in %d slices.", hook.source.name, plan.window, len(jobs))
         extraction = Extraction(hook, lake, self.log)
         manifests = extraction.run(jobs)
-        if extraction.first_problem and not extraction.sights:
+        if extraction.first_problem and not extraction.extracts:
             raise extraction.first_problem
         return {
             "manifests": [manifest.key("raw") for manifest in manifests],
@@ -91,12 +91,12 @@ class ApiToS3Operator(BaseOperator):
         return [known[name] for name in self.streams or known]
 
     def _plan(self, context: Context, wanted: Window) -> Plan:
-        ledger = Ledger(self.ledger_conn_id) if self.ledger_conn_id else None
+        coverage = CoverageTable(self.coverage_conn_id) if self.coverage_conn_id else None
         run = context.get("dag_run")
         is_scheduled = run is not None and run.run_type == "scheduled"
         return Plan(
             wanted,
-            ledger,
+            coverage,
             only_missing=bool(context["params"].get("only_missing")),
             catch_up=self.catch_up if is_scheduled else None,
         )

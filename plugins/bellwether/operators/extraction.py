@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.errors import ApiError, BadConnection, NotAuthorized, NotFound, QuotaExhausted
 from bellwether.hooks.sender import Log
-from bellwether.lake import Failure, Lake, Manifest, Sight
+from bellwether.lake import Extract, Failure, Lake, Manifest
 from bellwether.lake.bucket import NotInLake
 from bellwether.lake.raw import RawWriter
-from bellwether.operators.plan import Job, is_out_of_reach
+from bellwether.operators.plan import Job, is_too_old
 from bellwether.operators.spans import Spans
 from bellwether.window import Window
 
@@ -37,18 +37,18 @@ class Extraction:
         self._stop: ApiError | None = None
         self._progressed_at = time.monotonic()
         self.first_problem: ApiError | None = None
-        self.sights = 0
+        self.extracts = 0
         self.spans = Spans()
 
     def run(self, jobs: Iterable[Job]) -> list[Manifest]:
         """Read all jobs and return their manifests, written, in the jobs' order."""
         jobs = list(jobs)
-        results: dict[int, list[Sight | Failure]] = {number: [] for number in range(len(jobs))}
+        results: dict[int, list[Extract | Failure]] = {number: [] for number in range(len(jobs))}
         manifests: dict[int, Manifest] = {}
         self._hook.sender  # noqa: B018  made once, before threads share it
         self._lake.client  # noqa: B018
         with ThreadPoolExecutor(max_workers=self._hook.source.concurrency) as pool:
-            waiting: dict[Future[Sight | Failure], int] = {
+            waiting: dict[Future[Extract | Failure], int] = {
                 pool.submit(self._read, job, subject): number
                 for number, job in enumerate(jobs)
                 for subject in job.subjects
@@ -66,18 +66,18 @@ class Extraction:
                 raise
         return [manifests[number] for number in sorted(manifests)]
 
-    def _read(self, job: Job, subject: str) -> Sight | Failure:
+    def _read(self, job: Job, subject: str) -> Extract | Failure:
         if self._stop:
             return Failure(subject, f"not asked, after: {self._stop}")
         try:
             with self.spans.of(job.stream.name):
-                return self._sight(job, subject)
+                return self._extract(job, subject)
         except NotFound as gone:
             if not self._hook.source.skips_missing:
                 return self._failure(subject, gone)
             self._log.warning("Skipped: %s", gone)
             now, window = datetime.now(UTC), job.window
-            return Sight(subject=subject, observed_at=now, records=0, flags=("gone",), unseen=(window.key,))
+            return Extract(subject=subject, observed_at=now, records=0, flags=("gone",), not_seen=(window.key,))
         except ApiError as problem:
             return self._failure(subject, problem)
 
@@ -87,63 +87,63 @@ class Extraction:
             self._stop = problem
         return Failure(subject, str(problem))
 
-    def _sight(self, job: Job, subject: str) -> Sight:
-        if is_out_of_reach(job.stream, job.window):
-            return Sight(
-                subject=subject, observed_at=job.window.end, records=0, flags=("not_seen",), unseen=(job.window.key,)
+    def _extract(self, job: Job, subject: str) -> Extract:
+        if is_too_old(job.stream, job.window):
+            return Extract(
+                subject=subject, observed_at=job.window.end, records=0, flags=("not_seen",), not_seen=(job.window.key,)
             )
         writer = RawWriter(self._lake, self._hook.source.name, job.stream.name, job.window, subject)
         observed_at = datetime.now(UTC)
         flags: set[str] = {"snapshot"} if job.stream.snapshot else set()
-        unseen: list[Window] = []
+        not_seen: list[Window] = []
         for page in self._hook.read(job.stream, subject, job.window):
             writer.write(page.records, page.reading)
             observed_at = min(observed_at, page.reading.observed_at)
             flags |= page.flags
-            unseen += [gap for gap in page.unseen if gap not in unseen]
+            not_seen += [gap for gap in page.not_seen if gap not in not_seen]
         writer.close()
-        return Sight(
+        return Extract(
             subject=subject,
             observed_at=observed_at,
             records=writer.records,
             parts=tuple(writer.keys),
             flags=tuple(sorted(flags)),
-            unseen=tuple(gap.key for gap in sorted(unseen)),
+            not_seen=tuple(gap.key for gap in sorted(not_seen)),
         )
 
-    def _finish(self, job: Job, results: list[Sight | Failure]) -> Manifest:
-        sights = [r for r in results if isinstance(r, Sight)]
-        self.sights += len(sights)
+    def _finish(self, job: Job, results: list[Extract | Failure]) -> Manifest:
+        extracts = [r for r in results if isinstance(r, Extract)]
+        self.extracts += len(extracts)
         manifest = Manifest(
             source=self._hook.source.name,
             stream=job.stream.name,
             window_key=job.window.key,
             failures=tuple(r for r in results if isinstance(r, Failure)),
         )
-        too_late = {sight.subject: sight for sight in sights if _is_too_late(sight, job)}
-        in_time = {sight.subject: sight for sight in sights if sight.subject not in too_late}
-        by_subject = too_late | self._seen_before(manifest) | in_time
-        manifest = replace(manifest, sights=tuple(by_subject[subject] for subject in sorted(by_subject)))
+        too_late = {extract.subject: extract for extract in extracts if _was_too_old(extract, job)}
+        in_time = {extract.subject: extract for extract in extracts if extract.subject not in too_late}
+        by_subject = too_late | self._earlier_extracts(manifest) | in_time
+        manifest = replace(manifest, extracts=tuple(by_subject[subject] for subject in sorted(by_subject)))
         manifest.write(self._lake, "raw")
         return manifest
 
-    def _seen_before(self, manifest: Manifest) -> dict[str, Sight]:
+    def _earlier_extracts(self, manifest: Manifest) -> dict[str, Extract]:
         """What the slice's last manifest had, by subject: without the others' a rebuild would miss their records."""
         try:
             earlier = Manifest.read(self._lake, manifest.key("raw"))
         except NotInLake:
             return {}
-        return {sight.subject: sight for sight in earlier.sights}
+        return {extract.subject: extract for extract in earlier.extracts}
 
     def _tell_progress(self, manifests: dict[int, Manifest], total: int) -> None:
         now = time.monotonic()
         if len(manifests) < total and now - self._progressed_at < _SECONDS_BETWEEN_PROGRESS:
             return
         self._progressed_at = now
-        records = sum(sight.records for manifest in manifests.values() for sight in manifest.sights)
+        records = sum(extract.records for manifest in manifests.values() for extract in manifest.extracts)
         self._log.info("%s: %d of %d slices read, %d records.", self._hook.source.name, len(manifests), total, records)
 
 
-def _is_too_late(sight: Sight, job: Job) -> bool:
-    """Whether nobody was asked, as the window is out of reach by now: what was seen in time still holds."""
-    return not sight.parts and "not_seen" in sight.flags and sight.unseen == (job.window.key,)
+def _was_too_old(extract: Extract, job: Job) -> bool:
+    """Whether nobody was asked, as the window is too old by now: what an earlier run read in time still holds."""
+    return not extract.parts and "not_seen" in extract.flags and extract.not_seen == (job.window.key,)

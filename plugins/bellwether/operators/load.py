@@ -1,4 +1,4 @@
-"""LoadOperator: staged rows into the warehouse, and what is now known into the coverage ledger."""
+"""LoadOperator: staged rows into the warehouse, and what is now known into the table `coverage`."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class LoadOperator(BaseOperator):
         return found
 
     def _load(self, lake: Lake, stream: Stream, manifests: list[Manifest]) -> None:
-        keys = [key for manifest in manifests for sight in manifest.sights for key in sight.parts]
+        keys = [key for manifest in manifests for extract in manifest.extracts for key in extract.parts]
         rows = Batch(_table(manifests), stream.table_key, stream.column_names, _frames(lake, keys), staged=keys)
         connect(self.warehouse_conn_id, self.lake_conn_id).merge(rows, coverage.batch(manifests))
 
@@ -101,8 +101,8 @@ def _frames(lake: Lake, keys: list[str]) -> Iterator[pa.Table]:
 
 
 def _summary(manifests: list[Manifest]) -> dict[str, Any]:
-    sights = [sight for manifest in manifests for sight in manifest.sights]
-    records, rejected = sum(s.records for s in sights), sum(s.rejected for s in sights)
+    extracts = [extract for manifest in manifests for extract in manifest.extracts]
+    records, rejected = sum(s.records for s in extracts), sum(s.rejected for s in extracts)
     return {
         "records": records,
         "rows": records - rejected,

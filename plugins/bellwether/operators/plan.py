@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.stream import NEVER, Stream
-from bellwether.warehouse.coverage import Ledger
+from bellwether.warehouse.coverage import CoverageTable
 from bellwether.window import Window
 
 
@@ -25,51 +25,51 @@ class Job:
 class Plan:
     """How a run's window becomes jobs.
 
-    :param ledger: what has been covered already; None reads just the window
-    :param only_missing: leave out what the ledger has, settled, inside the window
-    :param catch_up: also read what the ledger lacks up to this long before the window
+    :param coverage: what has been covered already; None reads just the window
+    :param only_missing: leave out what is settled inside the window
+    :param catch_up: also read what is not covered up to this long before the window
     """
 
     window: Window
-    ledger: Ledger | None = None
+    coverage: CoverageTable | None = None
     only_missing: bool = False
     catch_up: timedelta | None = None
 
     def jobs(self, hook: ApiHook, stream: Stream) -> Iterator[Job]:
         """The stream's jobs. Subjects that need the same slice share a job."""
         subjects = hook.subjects(stream)
-        stretches = self._stretches(hook.source.name, stream, subjects)
+        windows = self._windows(hook.source.name, stream, subjects)
         wanted: dict[Window, list[str]] = {}
         for subject in subjects:
-            for stretch in stretches[subject]:
-                for piece in stretch.slices(stream.slice):
+            for window in windows[subject]:
+                for piece in window.slices(stream.slice):
                     wanted.setdefault(piece, []).append(subject)
         for piece, sharing in sorted(wanted.items()):
             yield Job(stream, piece, tuple(sharing))
 
-    def _stretches(self, source: str, stream: Stream, subjects: list[str]) -> dict[str, list[Window]]:
+    def _windows(self, source: str, stream: Stream, subjects: list[str]) -> dict[str, list[Window]]:
         """What to read for each subject."""
-        if self.ledger and self.only_missing:
-            settled = self.ledger.settled(source, stream, self.window)
+        if self.coverage and self.only_missing:
+            settled = self.coverage.settled(source, stream, self.window)
             return {subject: list(self.window.without(settled.get(subject, ()))) for subject in subjects}
         read = self.window.widened(stream.lookback, stream.ahead)
         since = self.window.start - (self.catch_up or NEVER)
-        if not self.ledger or since >= read.start or stream.snapshot or stream.live:
+        if not self.coverage or since >= read.start or stream.snapshot or stream.live:
             return {subject: [read] for subject in subjects}
-        settled = self.ledger.settled(source, stream, Window(since, read.start))
-        first = self.ledger.first(source, stream)
+        settled = self.coverage.settled(source, stream, Window(since, read.start))
+        first = self.coverage.first(source, stream)
         return {
-            subject: _with_holes(read, max(since, first.get(subject, read.start)), settled.get(subject, []))
+            subject: _with_gaps(read, max(since, first.get(subject, read.start)), settled.get(subject, []))
             for subject in subjects
         }
 
 
-def _with_holes(read: Window, since: datetime, settled: list[Window]) -> list[Window]:
-    """The stretch to read, and before it what was never covered since a moment: in one, where they touch."""
+def _with_gaps(read: Window, since: datetime, settled: list[Window]) -> list[Window]:
+    """The window to read, and before it what was never covered since a moment: in one, where they touch."""
     taken = (Window(s.start, min(s.end, read.start)) for s in settled if s.start < read.start)
     return list(Window(min(since, read.start), read.end).without(taken))
 
 
-def is_out_of_reach(stream: Stream, window: Window) -> bool:
+def is_too_old(stream: Stream, window: Window) -> bool:
     """Whether the vendor can no longer tell of the window, as it only tells of the present."""
     return stream.live is not None and datetime.now(UTC) - window.end > stream.live

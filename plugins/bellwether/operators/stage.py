@@ -10,7 +10,7 @@ import msgspec
 from airflow.sdk import BaseOperator
 
 from bellwether.hooks.stream import Stream
-from bellwether.lake import Lake, Manifest, Sight
+from bellwether.lake import Extract, Lake, Manifest
 from bellwether.lake.keys import beside
 from bellwether.lake.raw import compress, read_part
 from bellwether.operators.spans import Spans, added
@@ -55,15 +55,15 @@ class StageOperator(BaseOperator):
         return {"manifests": staged, "seconds": added(self.extracted["seconds"], spans.seconds)}
 
     def _stage_slice(self, lake: Lake, stream: Stream, manifest: Manifest) -> str:
-        sights = tuple(self._stage_sight(lake, stream, sight) for sight in manifest.sights)
-        return msgspec.structs.replace(manifest, sights=sights).write(lake, "staged")
+        extracts = tuple(self._stage_extract(lake, stream, extract) for extract in manifest.extracts)
+        return msgspec.structs.replace(manifest, extracts=extracts).write(lake, "staged")
 
-    def _stage_sight(self, lake: Lake, stream: Stream, sight: Sight) -> Sight:
+    def _stage_extract(self, lake: Lake, stream: Stream, extract: Extract) -> Extract:
         from bellwether.lake.parquet import to_parquet
         from bellwether.staging.rows import stage
 
         records, rejected, parts = 0, 0, []
-        for raw_key in sight.parts:
+        for raw_key in extract.parts:
             lines, reading = read_part(lake, raw_key)
             staged = stage(stream, lines, reading)
             records += staged.records
@@ -75,6 +75,11 @@ class StageOperator(BaseOperator):
                 lake.put(rejects_key, compress(msgspec.json.encode(reject) for reject in staged.rejects))
                 self.log.warning(
                     "%s %s: %d records rejected, the first because %s. See s3://%s/%s",
-                    stream.name, sight.subject, len(staged.rejects), staged.rejects[0].reason, lake.bucket, rejects_key,
-                )  # fmt: skip
-        return msgspec.structs.replace(sight, parts=tuple(parts), records=records, rejected=rejected)
+                    stream.name,
+                    extract.subject,
+                    len(staged.rejects),
+                    staged.rejects[0].reason,
+                    lake.bucket,
+                    rejects_key,
+                )
+        return msgspec.structs.replace(extract, parts=tuple(parts), records=records, rejected=rejected)

@@ -112,7 +112,7 @@ class PostmanHook(ApiHook):
         return float(named) if named else retry_after(answer) or 1.0
 
     def page(self, stream: Stream, subject: str, window: Window, answer: Answer) -> Page:
-        """As every hook; of runs, the finished one, with the stretch before it that went unseen."""
+        """As every hook; of runs, the finished one, with the stretch before it that was not seen."""
         page = super().page(stream, subject, window, answer)
         if stream is not RUNS or not page.records:
             return page
@@ -123,10 +123,10 @@ class PostmanHook(ApiHook):
         schedule = msgspec.json.decode(answer.raw("monitor.schedule") or b"{}", type=_Schedule)
         before = schedule.run_before(run.startedAt)
         if run.finishedAt:
-            return _with_unseen(page, window, before)
+            return _with_not_seen(page, window, before)
         # It goes on: a later reading may see it, this one saw neither it nor any run before it.
-        unseen = run.startedAt if run.startedAt in window else before
-        return _with_unseen(replace(page, records=[]), window, unseen)
+        not_seen = run.startedAt if run.startedAt in window else before
+        return _with_not_seen(replace(page, records=[]), window, not_seen)
 
 
 _AWARE = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -153,13 +153,13 @@ class _Schedule(msgspec.Struct):
         return before
 
 
-def _with_unseen(page: Page, window: Window, last_unseen: datetime) -> Page:
+def _with_not_seen(page: Page, window: Window, last_not_seen: datetime) -> Page:
     """The page with what it cannot tell: anything up to the last run that was not seen."""
-    if last_unseen < window.start:
+    if last_not_seen < window.start:
         return page
-    its_minute = last_unseen.replace(second=0, microsecond=0)
-    unseen = Window(window.start, min(window.end, its_minute + timedelta(minutes=1)))
-    return replace(page, flags=page.flags | {"not_seen"}, unseen=(unseen,))
+    its_minute = last_not_seen.replace(second=0, microsecond=0)
+    not_seen = Window(window.start, min(window.end, its_minute + timedelta(minutes=1)))
+    return replace(page, flags=page.flags | {"not_seen"}, not_seen=(not_seen,))
 
 
 __getattr__ = operator_on_demand(PostmanHook)

@@ -1,4 +1,4 @@
-"""The warehouse: tables that rows are merged into by key, and the ledger of what has been looked at."""
+"""The warehouse: tables that rows are merged into by key, and the coverage of what has been asked."""
 
 from __future__ import annotations
 

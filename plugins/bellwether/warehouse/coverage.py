@@ -1,4 +1,4 @@
-"""The coverage ledger: which stretches of time somebody looked at, and what could be seen there."""
+"""The table `coverage`: for which time each subject was asked about, and what the vendor could tell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bellwether.hooks.stream import Stream
-from bellwether.lake.manifest import Manifest, Sight
+from bellwether.lake.manifest import Extract, Manifest
 from bellwether.sql import render
 from bellwether.warehouse import connect
 from bellwether.warehouse.database import Batch
@@ -18,14 +18,14 @@ KEY = ("source", "stream", "subject", "window_start", "window_end")
 COLUMNS = (*KEY, "row_count", "rejected_count", "is_complete", "flags", "observed_at")
 
 
-class Ledger:
-    """Reads the ``coverage`` table of the warehouse behind a connection."""
+class CoverageTable:
+    """Reads the table ``coverage`` of the warehouse behind a connection."""
 
     def __init__(self, conn_id: str) -> None:
         self._warehouse = connect(conn_id)
 
     def settled(self, source: str, stream: Stream, within: Window) -> dict[str, list[Window]]:
-        """By subject, the parts of the window that were covered and that the vendor will not restate any more."""
+        """By subject, the parts of the window that were asked about and that the vendor will not restate any more."""
         parameters = {
             "source": source,
             "stream": stream.name,
@@ -39,37 +39,37 @@ class Ledger:
         return found
 
     def first(self, source: str, stream: Stream) -> dict[str, datetime]:
-        """By subject, when its coverage begins: before that, nobody meant to look."""
+        """By subject, when its coverage begins: earlier time was never meant to be covered."""
         rows = self._warehouse.select(render("coverage/first.sql"), {"source": source, "stream": stream.name})
         return dict(rows)
 
 
 def coverage_rows(manifests: Iterable[Manifest]) -> list[dict[str, Any]]:
-    """Rows for the ledger: a row for what was seen of each subject and slice, and one for each part unseen."""
-    return [row for manifest in manifests for sight in manifest.sights for row in _rows(manifest, sight)]
+    """Rows for the table: a row for the covered part of each subject and slice, and one for each part not seen."""
+    return [row for manifest in manifests for extract in manifest.extracts for row in _rows(manifest, extract)]
 
 
-def _rows(manifest: Manifest, sight: Sight) -> Iterator[dict[str, Any]]:
-    unseen = [Window.from_key(key) for key in sight.unseen]
-    stretches = [(gap, False) for gap in unseen] + [(seen, True) for seen in manifest.window.without(unseen)]
-    for number, (stretch, is_complete) in enumerate(sorted(stretches)):
+def _rows(manifest: Manifest, extract: Extract) -> Iterator[dict[str, Any]]:
+    not_seen = [Window.from_key(key) for key in extract.not_seen]
+    intervals = [(gap, False) for gap in not_seen] + [(covered, True) for covered in manifest.window.without(not_seen)]
+    for number, (interval, is_complete) in enumerate(sorted(intervals)):
         yield {
             "source": manifest.source,
             "stream": manifest.stream,
-            "subject": sight.subject,
-            "window_start": stretch.start,
-            "window_end": stretch.end,
-            # A sight's rows are counted once, with its first stretch.
-            "row_count": sight.records - sight.rejected if number == 0 else 0,
-            "rejected_count": sight.rejected if number == 0 else 0,
+            "subject": extract.subject,
+            "window_start": interval.start,
+            "window_end": interval.end,
+            # An extract's rows are counted once, with its first interval.
+            "row_count": extract.records - extract.rejected if number == 0 else 0,
+            "rejected_count": extract.rejected if number == 0 else 0,
             "is_complete": is_complete,
-            "flags": ",".join(sight.flags),
-            "observed_at": sight.observed_at.astimezone(UTC),
+            "flags": ",".join(extract.flags),
+            "observed_at": extract.observed_at.astimezone(UTC),
         }
 
 
 def batch(manifests: Iterable[Manifest]) -> Batch:
-    """The ledger's rows for manifests, ready to be merged."""
+    """The table's rows for manifests, ready to be merged."""
     from bellwether.arrow import pa
 
     timestamp = pa.timestamp("us", tz="UTC")

@@ -24,7 +24,7 @@ from bellwether.watch.alerts.message import LONGEST_TEXT, Message, line, plain
 from bellwether.watch.alerts.news import Problem, Told, news
 from bellwether.watch.alerts.patience import within
 from bellwether.watch.status.lateness import title
-from bellwether.watch.status.overdue import LATE, NEVER_READ, Looked, Watched, late, never_read
+from bellwether.watch.status.overdue import LATE, NEVER_READ, AskedUntil, Watched, late, never_read
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -44,7 +44,8 @@ class HealthOperator(BaseOperator):
     of them when they change, and the task fails. What each channel was told last is kept with the outlet's asset
     (Airflow's asset state): a channel that could not be reached is told in the next run.
 
-    :param late_minutes: (templated) how long nobody may have looked, unless the Variable says otherwise
+    :param late_minutes: (templated) how many minutes after it was due a stream is late, unless the Variable
+        says otherwise
     :param warehouse_conn_id: the warehouse's connection
     :param lake_conn_id: the lake's connection
     :param patience_seconds: how long to wait for warehouse, lake, and each channel
@@ -72,14 +73,14 @@ class HealthOperator(BaseOperator):
         now, store = datetime.now(UTC), context["asset_state_store"]
         self._problems: list[Problem] = []
         watched = list(self._watched(context["ti"]))
-        self._ask("The lake", lambda: _reach(Lake(self.lake_conn_id)))
-        looked = self._ask("The warehouse", lambda: _looked(self.warehouse_conn_id))
-        if looked is not None:
-            self._problems += [problem for each in watched for problem in late(each, looked, now)]
-            self._problems += self._never_read(watched, looked, store, now)
+        self._ask("The lake", lambda: _check_lake(Lake(self.lake_conn_id)))
+        asked_until = self._ask("The warehouse", lambda: _asked_until(self.warehouse_conn_id))
+        if asked_until is not None:
+            self._problems += [problem for each in watched for problem in late(each, asked_until, now)]
+            self._problems += self._never_read(watched, asked_until, store, now)
         texts = [problem.text for problem in self._problems]
         context["ti"].xcom_push(key="problems", value=texts)
-        self._tell(store, now, is_blind=looked is None, log_url=context["ti"].log_url)
+        self._tell(store, now, is_blind=asked_until is None, log_url=context["ti"].log_url)
         if texts:
             raise AirflowFailException(plain("\n".join(texts), LONGEST_TEXT))
         return [each.source for each in watched]
@@ -136,11 +137,13 @@ class HealthOperator(BaseOperator):
             )
         return right
 
-    def _never_read(self, watched: Iterable[Watched], looked: Looked, store: Any, now: datetime) -> Iterator[Problem]:
+    def _never_read(
+        self, watched: Iterable[Watched], asked_until: AskedUntil, store: Any, now: datetime
+    ) -> Iterator[Problem]:
         """What was never read although it has been waited for longer than its source's patience."""
         before, awaited = store.get(AWAITED, {}), {}
         for each in watched:
-            for problem in never_read(each, looked):
+            for problem in never_read(each, asked_until):
                 key = f"{problem.about} {problem.mark}"
                 awaited[key] = before.get(key, now.isoformat())
                 if now - datetime.fromisoformat(awaited[key]) > each.patience:
@@ -203,14 +206,14 @@ def _by_source(known: Services) -> dict[str, frozenset[str]]:
     return found
 
 
-def _looked(conn_id: str) -> Looked:
+def _asked_until(conn_id: str) -> AskedUntil:
     found: dict[tuple[str, str], dict[str, datetime]] = {}
-    for source, stream, subject, at in connect(conn_id).select(render("health/looked.sql")):
+    for source, stream, subject, at in connect(conn_id).select(render("health/asked_until.sql")):
         found.setdefault((source, stream), {})[subject] = at
     return found
 
 
-def _reach(lake: Lake) -> None:
+def _check_lake(lake: Lake) -> None:
     client = lake.client
     client.head_bucket(Bucket=lake.bucket)
 

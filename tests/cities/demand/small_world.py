@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bellwether.places import read_cities
-from tests.company import look, put
+from tests.company import cover, put
 
 AS_OF = datetime(2025, 10, 24, 6, 30, tzinfo=UTC)
 NOW = AS_OF.replace(minute=0)
@@ -83,10 +83,10 @@ def put_sources(conn_id: str = "warehouse") -> None:
     put("flights_airports", ["city_id", "icao"], [near], conn_id)
     put("flights_arrivals", ["airport_icao", "number", "scheduled_at"], _arrivals(), conn_id)
     for stream in ("arrivals", "departures"):
-        look(f"flights_{stream}", AIRPORT, SINCE - DAY, UNTIL, observed_at=AS_OF, conn_id=conn_id)
+        cover(f"flights_{stream}", AIRPORT, SINCE - DAY, UNTIL, observed_at=AS_OF, conn_id=conn_id)
     for city in ("berlin", "london"):
         put("weather_forecasts", ["city_id", "made_at", "forecast_at"], _forecasts(city, AS_OF - HOUR / 2), conn_id)
-        look("weather_forecasts", city, AS_OF - HOUR, UNTIL, observed_at=AS_OF, conn_id=conn_id)
+        cover("weather_forecasts", city, AS_OF - HOUR, UNTIL, observed_at=AS_OF, conn_id=conn_id)
     put("weather_forecasts", ["city_id", "made_at", "forecast_at"], _forecasts("berlin", FORETOLD_AT), conn_id)
 
 

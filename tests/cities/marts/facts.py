@@ -1,9 +1,9 @@
-"""Rows of a test's own in the sources' tables: forecasts, flights, airports, pages, and what was looked at."""
+"""Rows of a test's own in the sources' tables: forecasts, flights, airports, pages, and coverage."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.company import look, put
+from tests.company import cover, put
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -37,10 +37,10 @@ def airport(icao: str, city: str = "berlin", distance_km: float = 20.0, **told: 
     put("flights_airports", ("city_id", "icao"), [row])
 
 
-def looked(icao: str, start: datetime, end: datetime, *directions: str, **how: Any) -> None:
-    """Somebody looked at an airport's flights of that time, in both directions unless told."""
+def asked(icao: str, start: datetime, end: datetime, *directions: str, **how: Any) -> None:
+    """An airport's flights of that time were asked for, in both directions unless given."""
     for direction in directions or ("arrivals", "departures"):
-        look(f"flights_{direction}", icao, start, end, **{"observed_at": NOW} | how)
+        cover(f"flights_{direction}", icao, start, end, **{"observed_at": NOW} | how)
 
 
 def page(city: str = "berlin", **told: Any) -> None:

@@ -10,8 +10,8 @@ from bellwether.cities.marts import build, read_city_hours, window_to_build
 from bellwether.places import read_cities
 from bellwether.warehouse import Warehouse
 from bellwether.window import Window, WindowError
-from tests.cities.marts.facts import HOUR, NOW, airport, at, flight, forecast, looked, page, population
-from tests.company import look
+from tests.cities.marts.facts import HOUR, NOW, airport, asked, at, flight, forecast, page, population
+from tests.company import cover
 from tests.flights import local_day
 
 TABLES = ["city_calendar", "aircraft_seats", "cities", "city_populations", "airports", "city_airports", "city_flights"]
@@ -29,7 +29,7 @@ def a_day() -> None:
     page()
     population(3_700_000, "2023")
     airport("EDDB")
-    looked("EDDB", at(0), at(48))
+    asked("EDDB", at(0), at(48))
     flight("A 1", at(14.5))
     for hour in (12, 15, 18):
         forecast(at(hour), made_at=at(9), temperature_c=float(hour))
@@ -115,13 +115,13 @@ def test_two_builds_at_once_leave_what_one_after_the_other_does(database: Wareho
 
 def test_first_everything_is_built_that_was_seen_then_what_is_new(database: Warehouse) -> None:
     assert window_to_build(database, NOW, None) == Window(NOW - DAY, NOW + 6 * DAY)
-    look("weather_forecasts", "berlin", NOW - 40 * DAY, NOW - 39 * DAY, observed_at=NOW - 39 * DAY)
-    looked("EDDB", NOW - 30 * DAY, NOW - 28 * DAY, observed_at=NOW - 30 * DAY)
-    look("github_commits", "a/b", NOW - 90 * DAY, NOW - 89 * DAY, observed_at=NOW)
+    cover("weather_forecasts", "berlin", NOW - 40 * DAY, NOW - 39 * DAY, observed_at=NOW - 39 * DAY)
+    asked("EDDB", NOW - 30 * DAY, NOW - 28 * DAY, observed_at=NOW - 30 * DAY)
+    cover("github_commits", "a/b", NOW - 90 * DAY, NOW - 89 * DAY, observed_at=NOW)
     assert window_to_build(database, NOW, None) == Window(NOW - 40 * DAY, NOW + 6 * DAY)
     build(database, NOW)
     assert window_to_build(database, NOW + HOUR, None) == Window(NOW + HOUR - DAY, NOW + HOUR + 6 * DAY)
-    looked("EDDB", NOW - 3 * DAY, NOW + 2 * DAY, observed_at=NOW - HOUR)
+    asked("EDDB", NOW - 3 * DAY, NOW + 2 * DAY, observed_at=NOW - HOUR)
     assert window_to_build(database, NOW + HOUR, None).start == NOW - 3 * DAY
     # After a pause no hour is left out.
     build(database, NOW + 2 * DAY, since=NOW)

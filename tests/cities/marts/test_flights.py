@@ -1,4 +1,4 @@
-"""Flights by airport and hour: each once, only those that fly people, and only where somebody looked."""
+"""Flights by airport and hour: each once, only those that fly people, and only where they are covered."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from bellwether.cities.marts import build, read_airport_hours, read_city_airports, read_city_hours
 from bellwether.warehouse import Warehouse
 from bellwether.window import Window
-from tests.cities.marts.facts import HOUR, NOW, airport, at, flight, looked
+from tests.cities.marts.facts import HOUR, NOW, airport, asked, at, flight
 
 HOURS = Window(at(13), at(16))
 COUNTS = ["arrivals", "arriving_seats", "arrivals_with_seats", "departures", "departing_seats", "departures_with_seats"]
@@ -22,7 +22,7 @@ def counted(database: Warehouse, icao: str = "EDDB", window: Window = HOURS) -> 
 
 def test_an_aeroplane_is_counted_once_and_only_if_it_brings_people(database: Warehouse, warehouse: Any) -> None:
     airport("EDDB")
-    looked("EDDB", at(0), at(24))
+    asked("EDDB", at(0), at(24))
     flight("LH 1", at(14.2))
     flight("UA 9001", at(14.2), codeshare_status="IsCodeshared")
     flight("FX 5", at(14.3), is_cargo=True, aircraft_model="Boeing 777-300ER")
@@ -46,7 +46,7 @@ def test_a_flight_is_counted_when_it_is_scheduled_and_expected_as_is_known_best(
     database: Warehouse, warehouse: Any
 ) -> None:
     airport("EDDB")
-    looked("EDDB", at(0), at(24))
+    asked("EDDB", at(0), at(24))
     flight("A 1", at(14.99), revised_at=at(15.5), runway_at=at(15.6), origin_icao="LGAV")
     flight("A 2", at(14), revised_at=at(15.5))
     flight("A 3", at(15), direction="departures", destination_icao="LPPT")
@@ -60,10 +60,10 @@ def test_a_flight_is_counted_when_it_is_scheduled_and_expected_as_is_known_best(
 def test_where_nobody_looked_nothing_is_known_and_where_somebody_did_none_is_zero(database: Warehouse) -> None:
     airport("EDDB")
     airport("EDVK", city="kassel")
-    looked("EDDB", at(0), at(13.5), "arrivals")
-    looked("EDDB", at(13.5), at(15.5), "arrivals")
-    looked("EDDB", at(15), at(16), "arrivals", is_complete=False)
-    looked("EDDB", at(14), at(15), "departures")
+    asked("EDDB", at(0), at(13.5), "arrivals")
+    asked("EDDB", at(13.5), at(15.5), "arrivals")
+    asked("EDDB", at(15), at(16), "arrivals", is_complete=False)
+    asked("EDDB", at(14), at(15), "departures")
     flight("A 1", at(15.2))
     build(database, NOW)
     unknown = [None] * 3
@@ -72,11 +72,11 @@ def test_where_nobody_looked_nothing_is_known_and_where_somebody_did_none_is_zer
 
 
 def test_of_another_source_or_airport_nothing_follows(database: Warehouse) -> None:
-    from tests.company import look
+    from tests.company import cover
 
     airport("EDDB")
-    looked("EDDK", at(0), at(24))
-    look("weather_arrivals", "EDDB", at(0), at(24), observed_at=NOW)
+    asked("EDDK", at(0), at(24))
+    cover("weather_arrivals", "EDDB", at(0), at(24), observed_at=NOW)
     build(database, NOW)
     assert counted(database) == [[None] * 6] * 3
 
@@ -85,8 +85,8 @@ def test_a_city_has_the_flights_of_all_its_airports_or_does_not_know(database: W
     for icao, km in (("EGLL", 23.0), ("EGLC", 10.0)):
         airport(icao, city="london", distance_km=km)
     airport("EDDK", city="cologne")
-    looked("EGLL", at(13), at(15))
-    looked("EGLC", at(14), at(15))
+    asked("EGLL", at(13), at(15))
+    asked("EGLC", at(14), at(15))
     flight("B 1", at(13.5), icao="EGLL")
     flight("B 2", at(14.5), icao="EGLL")
     flight("B 3", at(14.5), icao="EGLC", aircraft_model="Embraer 190")
@@ -137,7 +137,7 @@ def test_seats_are_told_for_lower_case_models_of_people(database: Warehouse, war
 
 def test_an_hour_before_the_window_stays_as_it_was(database: Warehouse) -> None:
     airport("EDDB")
-    looked("EDDB", at(0), at(24))
+    asked("EDDB", at(0), at(24))
     flight("A 1", at(13.5))
     build(database, NOW, since=at(13))
     flight("A 2", at(13.6))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bellwether.cities.marts import hours_of
+from bellwether.cities.marts import local_hours
 from bellwether.places import CitiesError, City, read_cities
 from bellwether.window import Window
 from tests.cities.marts.facts import at
@@ -26,7 +26,7 @@ ONCE = list(range(24))
 )
 def test_a_day_has_the_hours_that_its_clocks_show(city: City, date: str, local_hours: list[int]) -> None:
     day = local_day(date, city.timezone)
-    hours = hours_of(city, day)
+    hours = local_hours(city, day)
     assert list(hours["local_hour"]) == local_hours
     assert list(hours["local_at"].dt.hour) == local_hours
     assert {str(found) for found in hours["local_at"].dt.date} == {date}
@@ -36,16 +36,16 @@ def test_a_day_has_the_hours_that_its_clocks_show(city: City, date: str, local_h
 
 
 def test_a_window_is_widened_to_whole_hours() -> None:
-    hours = hours_of(BERLIN, Window(at(9.5), at(11.01)))
+    hours = local_hours(BERLIN, Window(at(9.5), at(11.01)))
     assert [moment.to_pydatetime() for moment in hours["hour_at"]] == [at(9), at(10), at(11)]
     assert (hours.dtypes["hour_at"], hours.dtypes["local_at"]) == ("datetime64[us, UTC]", "datetime64[us]")
     assert set(hours["city_id"]) == {"berlin"}
 
 
 def test_weeks_begin_on_monday() -> None:
-    hours = hours_of(BERLIN, local_day("2026-11-16", "Europe/Berlin"))
+    hours = local_hours(BERLIN, local_day("2026-11-16", "Europe/Berlin"))
     assert set(hours["weekday"]) == {1}
-    assert set(hours_of(BERLIN, local_day("2026-11-22", "Europe/Berlin"))["weekday"]) == {7}
+    assert set(local_hours(BERLIN, local_day("2026-11-22", "Europe/Berlin"))["weekday"]) == {7}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_weeks_begin_on_monday() -> None:
     ],
 )
 def test_a_holiday_is_one_in_its_country_whatever_the_day_of_the_week(city: City, date: str, holiday: str) -> None:
-    hours = hours_of(city, local_day(date, city.timezone))
+    hours = local_hours(city, local_day(date, city.timezone))
     assert set(hours["holiday"]) == {holiday}
     assert set(hours["is_holiday"]) == {holiday is not None}
     assert set(hours["weekday"]) == {datetime.fromisoformat(date).isoweekday()}
@@ -68,18 +68,18 @@ def test_a_holiday_is_one_in_its_country_whatever_the_day_of_the_week(city: City
 
 def test_a_holiday_begins_at_midnight_on_the_clocks_there() -> None:
     new_year = Window(datetime(2026, 12, 31, 22, tzinfo=UTC), datetime(2027, 1, 1, 1, tzinfo=UTC))
-    assert list(hours_of(BERLIN, new_year)["is_holiday"]) == [False, True, True]
-    assert list(hours_of(LONDON, new_year)["is_holiday"]) == [False, False, True]
+    assert list(local_hours(BERLIN, new_year)["is_holiday"]) == [False, True, True]
+    assert list(local_hours(LONDON, new_year)["is_holiday"]) == [False, False, True]
 
 
 def test_a_country_without_a_calendar_is_no_country_without_holidays() -> None:
     nowhere = City("nowhere", "Nowhere", "Nowhere", 0.0, 0.0, "UTC", "XX")
     with pytest.raises(CitiesError, match=r"cities\.toml, nowhere: Country XX"):
-        hours_of(nowhere, Window(at(0), at(1)))
+        local_hours(nowhere, Window(at(0), at(1)))
 
 
 def test_a_region_has_its_own_holidays_beside_the_country_s() -> None:
     epiphany = Window(datetime(2026, 1, 6, 12, tzinfo=UTC), datetime(2026, 1, 6, 13, tzinfo=UTC))
-    in_munich, in_berlin = (hours_of(read_cities()[city], epiphany) for city in ("munich", "berlin"))
+    in_munich, in_berlin = (local_hours(read_cities()[city], epiphany) for city in ("munich", "berlin"))
     assert list(in_munich["holiday"]) == ["Epiphany"]
     assert not any(in_berlin["is_holiday"])

@@ -47,7 +47,7 @@ class House:
     def rows(self) -> list[tuple[Any, ...]]:
         return self.warehouse.query("select city_id, place, hour_at, rides from rides_history order by 1, 2, 3")
 
-    def ledger(self) -> list[tuple[Any, ...]]:
+    def coverage(self) -> list[tuple[Any, ...]]:
         return self.warehouse.query(
             "select subject, window_start, window_end, row_count, rejected_count, is_complete from coverage "
             "where source = 'rides' and stream = 'history' order by observed_at, subject"
@@ -98,7 +98,7 @@ def test_a_csv_is_read_with_what_it_has_and_noted_in_the_ledger(house: House) ->
     assert house.rows() == [("berlin", "", at(24), 3), ("berlin", "", at(25), 4), ("berlin", "", at(26), 5)]
     weather = house.warehouse.query("select temperature_c, rain_mm, wind_m_per_s from rides_history order by hour_at")
     assert weather == [(None, None, None), (None, 0.5, None), (None, None, None)]
-    assert house.ledger() == [("rides/export.csv", at(24), at(27), 3, 0, True)]
+    assert house.coverage() == [("rides/export.csv", at(24), at(27), 3, 0, True)]
 
 
 @pytest.mark.parametrize("kind", ["timestamp of seconds", "timestamp without a zone", "text"])
@@ -175,7 +175,7 @@ def test_what_does_not_fit_is_kept_with_its_reason_and_the_rest_is_loaded(house:
     reasons = house.rejects()
     assert reasons.keys() == wrong.keys()
     assert {place: reason for place, reason in reasons.items() if wrong[place][1] not in reason} == {}
-    assert house.ledger() == [("rides/mixed.csv", at(0), at(1200), 1200, 11, True)]
+    assert house.coverage() == [("rides/mixed.csv", at(0), at(1200), 1200, 11, True)]
 
 
 def test_a_file_is_read_again_when_it_was_changed_and_only_then(house: House) -> None:
@@ -202,7 +202,7 @@ def test_a_file_with_too_many_rejects_fails_after_the_others_are_loaded(house: H
     for _ in range(2):
         with pytest.raises(AirflowFailException, match="10 of 910 rows do not fit, the first because hour_at is no"):
             house.read()
-        assert [subject for subject, *_ in house.ledger()] == ["rides/good.csv"]
+        assert [subject for subject, *_ in house.coverage()] == ["rides/good.csv"]
         assert len(house.rows()) == 2
     house.put("a bad one.csv", lines(900) + "berlin,x,never,1\n" * 9)
     assert house.read() == {"files": 1, "rows": 900, "rejected": 9}
@@ -243,7 +243,7 @@ def test_a_file_that_is_not_what_is_wanted_is_named_with_what_is(
     with pytest.raises(AirflowFailException, match=f"rides/{name}': .*{said}"):
         refusing.read()
     assert refusing.rows() == []
-    assert refusing.ledger() == []
+    assert refusing.coverage() == []
 
 
 def test_the_size_of_a_file_is_bounded_packed_and_unpacked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,7 +265,7 @@ def test_names_are_values_and_never_more(house: House) -> None:
     )
     assert house.read() == {"files": 1, "rows": 2, "rejected": 0}
     assert {place for _, place, *_ in house.rows()} == {evil, '%s "x"'}
-    assert house.ledger()[0][0] == f"rides/{evil} %s {{x}}.csv"
+    assert house.coverage()[0][0] == f"rides/{evil} %s {{x}}.csv"
     assert house.read()["files"] == 0
 
 

@@ -10,7 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from bellwether.verdicts.operators.signals import SignalsOperator
 from bellwether.verdicts.report.answering import answered
 from bellwether.verdicts.report.report import Report
-from tests.company import Company, look, outage
+from tests.company import Company, cover, outage
 from tests.reporting import AS_OF, DAY, Run, restate
 
 
@@ -65,7 +65,7 @@ def test_an_old_as_of_gives_the_same_figures_although_the_tables_were_restated(r
     rows, objects = run.rows(), run.objects()
     restate(run, company)
     outage("6710001", company.since + 3 * DAY, company.since + 3.1 * DAY, company.conn_id)
-    look("github_commits", "dogbreed/site", company.until, AS_OF, observed_at=AS_OF, conn_id=company.conn_id)
+    cover("github_commits", "dogbreed/site", company.until, AS_OF, observed_at=AS_OF, conn_id=company.conn_id)
     again, report = run.report()
     assert (again, report) == (name, before)
     assert (run.rows(), run.objects()) == (rows, objects)
@@ -120,7 +120,7 @@ def test_params_give_the_window(run: Run, company: Company) -> None:
     [
         ({"since": "soon", "until": "2026-11-10T00:00:00Z"}, "since='soon' is not an ISO 8601 time"),
         ({"since": "2026-11-10T00:00:00Z", "until": "2026-11-01T00:00:00Z"}, "The window is empty"),
-        ({"as_of": "2026-01-01T00:00:00Z"}, "knows of nothing settled before 2026-01-01"),
+        ({"as_of": "2026-01-01T00:00:00Z"}, "has nothing settled before 2026-01-01"),
     ],
 )
 def test_what_cannot_be_answered_fails_at_once_and_says_why(
@@ -142,7 +142,7 @@ def test_an_asset_s_update_soon_after_a_report_is_skipped_and_says_so(run: Run, 
 
 def test_before_anything_is_settled_an_asset_s_update_is_skipped_and_a_run_by_hand_fails(run: Run) -> None:
     early = AS_OF - timedelta(weeks=40)
-    with pytest.raises(AirflowSkipException, match="knows of nothing settled before 2026-02-15"):
+    with pytest.raises(AirflowSkipException, match="has nothing settled before 2026-02-15"):
         run.signals(early, by="asset_triggered")
-    with pytest.raises(AirflowFailException, match="knows of nothing settled before 2026-02-15"):
+    with pytest.raises(AirflowFailException, match="has nothing settled before 2026-02-15"):
         run.signals(early, by="manual")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bellwether.include import include_folder
-from tests.company import Company, look
+from tests.company import Company, cover
 from tests.reporting import AS_OF, DAY, Run, Told, restate
 
 INCIDENTS_SQL = """-- One row per service and incident. Source: pagerduty_incidents.
@@ -109,7 +109,7 @@ def test_a_sixth_question_takes_a_table_and_two_entries_and_no_code(run: Run, co
         "where environment = 'production' and deployment_id %% 32 < 16",
         (),
     )
-    look("pagerduty_incidents", "PSITE", company.since, company.until, conn_id=company.conn_id)
+    cover("pagerduty_incidents", "PSITE", company.since, company.until, conn_id=company.conn_id)
     name, report = run.report(include=six)
     assert len(report.asked) == 6
     asked = report.asked[-1]

@@ -14,7 +14,7 @@ from bellwether.verdicts.signals.parquet import read_back, written
 from bellwether.verdicts.stats.answer import Verdict
 from bellwether.warehouse import connect
 from bellwether.window import Window
-from tests.company import UNTIL, Company, look, outage
+from tests.company import UNTIL, Company, cover, outage
 from tests.reporting import QUICKLY, left_out, of, report_of
 
 DAY = timedelta(days=1)
@@ -52,7 +52,7 @@ def test_less_than_a_day_is_too_little(tables: Any) -> None:
 def test_what_was_kept_is_answered_as_what_was_read(tables: Any) -> None:
     company = Company(weeks=5)
     tables.query("delete from coverage where subject = '6710002'")
-    look("statuscake_periods", "6710002", company.since, company.since + 30.3 * DAY, flags="sampled")
+    cover("statuscake_periods", "6710002", company.since, company.since + 30.3 * DAY, flags="sampled")
     signals = read_signals(QUICKLY, connect("warehouse"), Window(company.since, company.until))
     kept = read_back(written(signals))
     assert answered(QUICKLY, kept, company.until) == answered(QUICKLY, signals, company.until)
@@ -78,10 +78,10 @@ def test_a_hole_in_the_coverage_is_left_out_of_both_sides(tables: Any) -> None:
     company = Company(weeks=5)
     tables.query("delete from coverage where source = 'statuscake' and subject = '6710002'")
     gap = company.since + 10 * DAY
-    look("statuscake_periods", "6710002", company.since, gap)
-    look("statuscake_periods", "6710002", gap + 5 * DAY, company.until)
+    cover("statuscake_periods", "6710002", company.since, gap)
+    cover("statuscake_periods", "6710002", gap + 5 * DAY, company.until)
     asked = asked_of(company, "api_outages_commits")
-    assert left_out(asked, "nobody looked") == 5 * 288
+    assert left_out(asked, "not covered") == 5 * 288
     assert asked.cause_observed == pytest.approx(1 - 5 / 34, abs=0.002)
     assert left_out(asked, "in time that was not observed") > 0
     assert asked.answer.verdict is not Verdict.NOT_MEASURABLE
@@ -167,7 +167,7 @@ def test_two_services_of_a_role_are_two_answers(tables: Any) -> None:
     questions = QUICKLY
     second_api = replace_service(questions)
     company = Company(weeks=5)
-    look("statuscake_periods", "6710009", company.since, company.until)
+    cover("statuscake_periods", "6710009", company.since, company.until)
     report = report_of(company.since, company.until, questions=second_api)
     assert [asked.services for asked in report.asked if asked.question == "spikes_api_outages"] == ["api", "billing"]
     assert len({(asked.question, asked.services) for asked in report.asked}) == len(report.asked) == 8

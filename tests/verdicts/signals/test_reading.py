@@ -1,4 +1,4 @@
-"""Signals of the user's services: who owns what, who looked when, what may still change, and Parquet and back."""
+"""Signals of the user's services: who owns what, what is covered when, what may still change, and Parquet and back."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from bellwether.verdicts.signals import SignalError, default_window, read_signal
 from bellwether.verdicts.signals.parquet import FILES, read_back, written
 from bellwether.warehouse import connect
 from bellwether.window import Window, WindowError
-from tests.company import SMOKE, Company, look, outage, put
+from tests.company import SMOKE, Company, cover, outage, put
 
 Read = Callable[..., Any]
 
@@ -29,10 +29,10 @@ def at(hours: float) -> datetime:
     return NOON + hours * HOUR
 
 
-def hours(stretches: Any) -> list[tuple[float, float]]:
-    """Stretches in hours after noon."""
+def hours(intervals: Any) -> list[tuple[float, float]]:
+    """Intervals in hours after noon."""
     noon = second(NOON)
-    return [((start - noon) / 3600, (end - noon) / 3600) for start, end in stretches.pairs()]
+    return [((start - noon) / 3600, (end - noon) / 3600) for start, end in intervals.pairs()]
 
 
 def traffic(*minutes: tuple[float, int], observed_at: datetime = NOON) -> None:
@@ -60,17 +60,17 @@ def test_several_monitors_of_a_service_are_one_and_observed_where_any_looks(sign
     outage(API, at(1), at(2))
     outage("6710009", at(1.5), at(3))
     outage("6710009", at(4), at(4.5))
-    look("statuscake_periods", API, at(0), at(2))
-    look("statuscake_periods", "6710009", at(3), at(6))
+    cover("statuscake_periods", API, at(0), at(2))
+    cover("statuscake_periods", "6710009", at(3), at(6))
     found = signals(WINDOW, questions=questions)
     assert hours(found.intervals["outages", "api"]) == [(1, 3), (4, 4.5)]
-    assert hours(found.looks_of("outages", "api").settled) == [(0, 2), (3, 6)]
-    assert hours(found.looks_of("outages", "site").settled) == []
+    assert hours(found.coverage_of("outages", "api").settled) == [(0, 2), (3, 6)]
+    assert hours(found.coverage_of("outages", "site").settled) == []
 
 
 def test_a_monitor_and_a_test_of_one_service_are_one(signals: Read) -> None:
     outage(API, at(1), at(2))
-    look("statuscake_periods", API, at(0), at(3))
+    cover("statuscake_periods", API, at(0), at(3))
     run = {"monitor_id": SMOKE, "observed_at": NOON}
     each = [(0.5, "failed"), (1.5, "success"), (4, "failed"), (4.25, "success")]
     put(
@@ -78,66 +78,66 @@ def test_a_monitor_and_a_test_of_one_service_are_one(signals: Read) -> None:
         ("monitor_id", "started_at"),
         [run | {"started_at": at(hour), "finished_at": at(hour), "status": status} for hour, status in each],
     )
-    look("postman_runs", SMOKE, at(0), at(6))
+    cover("postman_runs", SMOKE, at(0), at(6))
     found = signals(WINDOW)
     assert hours(found.intervals["outages", "api"]) == [(0.5, 2), (4, 4.25)]
-    near = hours(found.looks["outages", "api", "postman_runs"].settled)
+    near = hours(found.coverage["outages", "api", "postman_runs"].settled)
     assert near[0] == pytest.approx((0.5 - 1 / 12, 0.5 + 1 / 12)), "a run tells of five minutes on either side"
     assert len(near) == 4
-    assert hours(found.looks_of("outages", "api").settled)[0] == (0, 3)
+    assert hours(found.coverage_of("outages", "api").settled)[0] == (0, 3)
 
 
 def test_a_sum_over_repositories_needs_a_look_at_each(signals: Read) -> None:
     questions = with_subjects(read(), "site", github=("dogbreed/site", "dogbreed/app"))
-    look("github_commits", "dogbreed/site", at(0), at(4))
-    look("github_commits", "dogbreed/app", at(2), at(6))
-    assert hours(signals(WINDOW, questions=questions).looks_of("commits", "site").settled) == [(2, 4)]
+    cover("github_commits", "dogbreed/site", at(0), at(4))
+    cover("github_commits", "dogbreed/app", at(2), at(6))
+    assert hours(signals(WINDOW, questions=questions).coverage_of("commits", "site").settled) == [(2, 4)]
 
 
 def test_missing_is_not_zero(signals: Read) -> None:
     traffic((0, 3), (1, 4), (2.5, 5))
-    look("google_analytics_traffic", PROPERTY, at(0), at(1.5))
-    look("google_analytics_traffic", PROPERTY, at(1.5), at(3), is_complete=False)
-    looks = signals(WINDOW).looks_of("visitors", "site")
-    assert (hours(looks.settled), hours(looks.provisional)) == ([(0, 1.5)], [])
+    cover("google_analytics_traffic", PROPERTY, at(0), at(1.5))
+    cover("google_analytics_traffic", PROPERTY, at(1.5), at(3), is_complete=False)
+    coverage = signals(WINDOW).coverage_of("visitors", "site")
+    assert (hours(coverage.settled), hours(coverage.provisional)) == ([(0, 1.5)], [])
     grid = signals(WINDOW).grids["visitors", "site"]
-    assert grid.inside(looks.settled).sum() == 18
+    assert grid.inside(coverage.settled).sum() == 18
     assert grid.values.sum() == 7, "what came in a part that is not complete is no count"
 
 
 def test_what_may_be_restated_is_provisional(signals: Read) -> None:
     traffic((0, 3), (3, 4))
-    look("google_analytics_traffic", PROPERTY, at(0), at(6), observed_at=at(2) + timedelta(hours=48))
+    cover("google_analytics_traffic", PROPERTY, at(0), at(6), observed_at=at(2) + timedelta(hours=48))
     found = signals(WINDOW, lookbacks=TWO_DAYS)
-    looks = found.looks_of("visitors", "site")
-    assert (hours(looks.settled), hours(looks.provisional)) == ([(0, 2)], [(2, 6)])
+    coverage = found.coverage_of("visitors", "site")
+    assert (hours(coverage.settled), hours(coverage.provisional)) == ([(0, 2)], [(2, 6)])
     assert found.grids["visitors", "site"].values.sum() == 7
 
 
 def test_a_later_look_settles_what_was_provisional(signals: Read) -> None:
-    look("google_analytics_traffic", PROPERTY, at(0), at(6), observed_at=at(6))
-    look("google_analytics_traffic", PROPERTY, at(0), at(3), observed_at=at(60))
-    looks = signals(WINDOW, lookbacks=TWO_DAYS).looks_of("visitors", "site")
-    assert (hours(looks.settled), hours(looks.provisional)) == ([(0, 3)], [(3, 6)])
+    cover("google_analytics_traffic", PROPERTY, at(0), at(6), observed_at=at(6))
+    cover("google_analytics_traffic", PROPERTY, at(0), at(3), observed_at=at(60))
+    coverage = signals(WINDOW, lookbacks=TWO_DAYS).coverage_of("visitors", "site")
+    assert (hours(coverage.settled), hours(coverage.provisional)) == ([(0, 3)], [(3, 6)])
 
 
 def test_flags_are_known_by_the_time_they_concern(signals: Read) -> None:
-    look("google_analytics_traffic", PROPERTY, at(0), at(1), flags="sampled,thresholded")
-    look("google_analytics_traffic", PROPERTY, at(1), at(3), flags="thresholded")
+    cover("google_analytics_traffic", PROPERTY, at(0), at(1), flags="sampled,thresholded")
+    cover("google_analytics_traffic", PROPERTY, at(1), at(3), flags="thresholded")
     # Why something was not seen is no doubt about what was.
-    look("google_analytics_traffic", PROPERTY, at(3), at(6), flags="folded_hour")
-    looks = signals(WINDOW).looks_of("new_users", "site")
-    assert {flag: hours(stretches) for flag, stretches in looks.flags.items()} == {
+    cover("google_analytics_traffic", PROPERTY, at(3), at(6), flags="folded_hour")
+    coverage = signals(WINDOW).coverage_of("new_users", "site")
+    assert {flag: hours(intervals) for flag, intervals in coverage.flags.items()} == {
         "sampled": [(0, 1)],
         "thresholded": [(0, 3)],
     }
-    assert hours(looks.settled) == [(0, 6)]
+    assert hours(coverage.settled) == [(0, 6)]
 
 
 def test_who_looked_is_known_past_the_window_too(signals: Read) -> None:
-    look("statuscake_periods", SITE, at(0), at(9))
-    assert hours(signals(WINDOW).looks_of("outages", "site").settled) == [(0, 6)]
-    assert hours(signals(WINDOW, known_until=at(8)).looks_of("outages", "site").settled) == [(0, 8)]
+    cover("statuscake_periods", SITE, at(0), at(9))
+    assert hours(signals(WINDOW).coverage_of("outages", "site").settled) == [(0, 6)]
+    assert hours(signals(WINDOW, known_until=at(8)).coverage_of("outages", "site").settled) == [(0, 8)]
 
 
 def test_rows_of_subjects_that_nobody_named_are_left_out(signals: Read) -> None:
@@ -161,14 +161,14 @@ def test_parquet_gives_back_what_it_was_given(tables: Any, signals: Read) -> Non
     company.load()
     outage(SITE, company.until - HOUR, None)
     start = company.since
-    look("google_analytics_traffic", PROPERTY, start, start + HOUR, observed_at=start, flags="sampled")
+    cover("google_analytics_traffic", PROPERTY, start, start + HOUR, observed_at=start, flags="sampled")
     found = signals(Window(start, company.until), lookbacks=TWO_DAYS)
     files = written(found)
     assert set(files) == set(FILES)
     back = read_back(files)
     assert written(back) == files
     assert back.window == found.window
-    for place in ("points", "intervals", "grids", "looks"):
+    for place in ("points", "intervals", "grids", "coverage"):
         assert getattr(back, place).keys() == getattr(found, place).keys()
     assert back.intervals["outages", "site"].pairs() == found.intervals["outages", "site"].pairs()
     assert back.grids["visitors", "site"].values.tolist() == found.grids["visitors", "site"].values.tolist()
@@ -202,7 +202,7 @@ def covered(start: datetime, end: datetime, *, but: tuple[str, ...] = (), seen_a
         ("github_releases", "dogbreed/api"),
     ):
         if table not in but:
-            look(table, subject, start, end, observed_at=seen_at or end)
+            cover(table, subject, start, end, observed_at=seen_at or end)
 
 
 def window_of(as_of: datetime) -> Window:
@@ -230,7 +230,7 @@ def test_a_source_that_was_switched_off_does_not_hold_up_the_others(tables: Any)
     covered(NOON - timedelta(days=70), NOON, but=("statuscake_periods",))
     assert window_of(NOON).end == NOON - timedelta(hours=48)
     for test in (SITE, API):
-        look("statuscake_periods", test, NOON - timedelta(days=70), NOON - timedelta(days=20))
+        cover("statuscake_periods", test, NOON - timedelta(days=70), NOON - timedelta(days=20))
     assert window_of(NOON).end == NOON - timedelta(hours=48)
 
 

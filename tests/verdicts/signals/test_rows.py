@@ -12,7 +12,7 @@ from bellwether.sql import sql_folder
 from bellwether.verdicts.signals import OPEN, second
 from bellwether.warehouse import connect
 from bellwether.window import Window
-from tests.company import SMOKE, Company, look, outage, put
+from tests.company import SMOKE, Company, cover, outage, put
 
 NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)
 FILES = sorted((sql_folder() / "signals").glob("*/*.sql"))
@@ -195,6 +195,6 @@ def test_the_same_signals_whatever_the_slices(signals: Callable[..., Any], fortn
 
 def test_an_open_outage_lasts_still(tables: Any, signals: Callable[..., Any]) -> None:
     outage("6710001", after(5), None)
-    look("statuscake_periods", "6710001", NOON, after(60))
+    cover("statuscake_periods", "6710001", NOON, after(60))
     found = signals(Window(NOON, after(60)))
     assert found.intervals["outages", "site"].pairs() == [(second(after(5)), OPEN)]

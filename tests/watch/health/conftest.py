@@ -1,4 +1,4 @@
-"""A real ledger and a real lake, and a Slack that is a socket on loopback."""
+"""A real warehouse and a real lake, and a Slack that is a socket on loopback."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -99,7 +99,7 @@ def test_a_source_that_is_late_has_a_sentence_of_its_own(tables: Any) -> None:
     assert "StatusCake has not been read since today at 4:00, 5 hours ago." in lines
     assert "GitHub has not been read for commits since today at 8:15, 45 minutes ago." in lines
     assert (
-        "The site was down when it was last looked at, 5 hours ago; it went down today at 3:00, 6 hours ago."
+        "The site was down when it was last checked, 5 hours ago; it went down today at 3:00, 6 hours ago."
         " It was not down before that in the last 7 days." in lines
     )
     assert not [line for line in lines if line.startswith(("Postman", "Google Analytics 4"))]
@@ -139,7 +139,7 @@ def test_a_source_is_late_by_its_own_schedule(tables: Any, last: datetime, sente
 
 def test_nothing_read_yet_is_not_all_well(tables: Any) -> None:
     lines = said().splitlines()
-    assert "Nobody has looked at the site yet, so it is not known whether it is up." in lines
+    assert "The site has not been checked yet, so it is not known whether it is up." in lines
     assert "Google Analytics has told of no visit in the last 24 hours." in lines
     assert "Postman has never been read." in lines
     assert "There are no verdicts yet; the dag named verdicts makes them." in lines
@@ -149,7 +149,7 @@ def test_nothing_read_yet_is_not_all_well(tables: Any) -> None:
 def test_time_that_nobody_looked_at_is_named(tables: Any) -> None:
     cover(tables, google_analytics=NOW - timedelta(hours=6))
     visit(tables, NOW - timedelta(hours=7), 10, 1)
-    assert "Only 18 of the 24 hours were looked at." in said()
+    assert "Only 18 of the 24 hours are covered." in said()
 
 
 def test_a_missing_table_leaves_the_others_their_say(tables: Any) -> None:
@@ -201,7 +201,7 @@ def test_the_command_prints_it(tables: Any, capsys: pytest.CaptureFixture[str]) 
     main([])
     main(["--json"])
     text, data = capsys.readouterr().out.rstrip().rsplit("\n", 1)
-    assert "Nobody has looked at the site yet" in text
+    assert "The site has not been checked yet" in text
     assert data.startswith('{"at":"')
 
 

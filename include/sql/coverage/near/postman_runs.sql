@@ -1,5 +1,5 @@
--- One row per monitor and run: the five minutes on either side of which it tells. Source: postman_runs.
--- What coverage says of a stream holds only near these: between two runs nobody looks at the API.
+-- One row per monitor and run: the five minutes on either side that it covers. Source: postman_runs.
+-- The stream covers only the time near its runs: between two runs the monitor does not check the API.
 select
     monitor_id as subject,
     started_at - interval '5 minutes' as started_at,

@@ -15,7 +15,7 @@ import msgspec
 from bellwether.arrow import pa
 from bellwether.cities.demand.checks import SCHEMA, checked
 from bellwether.cities.demand.file import ENDINGS, MOST_BYTES, RidesFileError, batches
-from bellwether.lake import Lake, Manifest, Sight
+from bellwether.lake import Extract, Lake, Manifest
 from bellwether.lake.keys import slug, stream_folder
 from bellwether.lake.raw import compress
 from bellwether.places import read_cities
@@ -79,7 +79,7 @@ def new_files(lake: Lake, warehouse: Warehouse) -> list[str]:
 
 
 def load(lake: Lake, warehouse: Warehouse, key: str) -> Seen:
-    """Load a file: all rows that fit, and its line in the ledger, or nothing.
+    """Load a file: all rows that fit, and its row in `coverage`, or nothing.
 
     RidesFileError where it cannot be read, or too many of its rows do not fit; the rejects are in the lake.
     """
@@ -96,10 +96,10 @@ def load(lake: Lake, warehouse: Warehouse, key: str) -> Seen:
         _refuse(lake, seen)
         if seen.first and seen.last:
             window = Window(seen.first, seen.last + _HOUR)
-            sight = Sight(
+            extract = Extract(
                 subject=key, observed_at=seen.observed_at, records=seen.rows + seen.rejected, rejected=seen.rejected
             )
-            manifest = Manifest(source=SOURCE, stream=STREAM, window_key=window.key, sights=(sight,))
+            manifest = Manifest(source=SOURCE, stream=STREAM, window_key=window.key, extracts=(extract,))
             columns = (*SCHEMA.names, "observed_at")
             again = Seen(seen.observed_at)
             warehouse.merge(Batch(TABLE, KEY, columns, _frames(file, again)), coverage.batch([manifest]))

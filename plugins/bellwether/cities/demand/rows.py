@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from bellwether.cities.marts import hours_of, read_airport_hours, read_city_airports, read_city_hours, read_weather
+from bellwether.cities.marts import local_hours, read_airport_hours, read_city_airports, read_city_hours, read_weather
 from bellwether.models.features import HORIZON
 from bellwether.places import City, read_cities
 from bellwether.sql import render
@@ -81,7 +81,7 @@ def _read_rides(warehouse: Warehouse, since: datetime, as_of: datetime) -> pd.Da
 
 
 def _calendar(city: City, window: Window) -> pd.DataFrame:
-    return hours_of(city, window)[["city_id", "hour_at", "local_at", "local_hour", "weekday", "is_holiday"]]
+    return local_hours(city, window)[["city_id", "hour_at", "local_at", "local_hour", "weekday", "is_holiday"]]
 
 
 def _weather(

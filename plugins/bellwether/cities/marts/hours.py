@@ -22,7 +22,7 @@ def whole_hours(window: Window) -> Window:
     return Window(EPOCH + start * HOUR, EPOCH + end * HOUR)
 
 
-def hours_of(city: City, window: Window) -> pd.DataFrame:
+def local_hours(city: City, window: Window) -> pd.DataFrame:
     """A row for each hour of UTC that the window touches, in order; 24 a day, whatever the clocks there do.
 
     :returns: city_id; hour_at, the hour's start, datetime64[us, UTC]; local_at, the same on the city's clocks,

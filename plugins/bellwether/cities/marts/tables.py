@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bellwether.cities.marts.hours import hours_of
+from bellwether.cities.marts.hours import local_hours
 from bellwether.cities.marts.window import window_to_build
 from bellwether.places import City, read_cities
 from bellwether.sql import render
@@ -67,7 +67,7 @@ def _calendar(cities: list[City], window: Window, as_of: datetime) -> Batch:
 def _calendar_of(city: City, window: Window, as_of: datetime) -> pa.Table:
     from bellwether.arrow import pa
 
-    hours = hours_of(city, window)
+    hours = local_hours(city, window)
     hours["local_date"] = hours["local_at"].dt.strftime("%Y-%m-%d")
     hours["local_at"] = [at.isoformat() for at in hours["hour_at"].dt.tz_convert(city.zone)]
     hours["observed_at"] = as_of

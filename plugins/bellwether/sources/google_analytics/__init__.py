@@ -166,12 +166,12 @@ class GoogleAnalyticsHook(ApiHook):
                 flags.add("other_row")
             records.append(msgspec.json.encode({"at": at, "timeZone": report.metadata.timeZone, **record}))
         if stream is REALTIME:
-            unseen = _before(window, now - _REALTIME_REACH)
-            flags |= {"not_seen"} if unseen else set()
+            not_seen = _before(window, now - _REALTIME_REACH)
+            flags |= {"not_seen"} if not_seen else set()
         else:
-            unseen = folded_hours(window, report.zone)
-            flags |= {"folded_hour"} if unseen else set()
-        return Page(records, Reading(subject, answer.observed_at), frozenset(flags), tuple(unseen))
+            not_seen = folded_hours(window, report.zone)
+            flags |= {"folded_hour"} if not_seen else set()
+        return Page(records, Reading(subject, answer.observed_at), frozenset(flags), tuple(not_seen))
 
     @cached_property
     def _token(self) -> ServiceAccountToken:

@@ -67,7 +67,7 @@ class Report(msgspec.Struct):
 
     @property
     def flags(self) -> frozenset[str]:
-        """Doubts about the figures, in the ledger's words."""
+        """Doubts about the figures, as `coverage` has them."""
         return frozenset(flag for name, flag in _DOUBTS.items() if getattr(self.metadata, name))
 
     def records(self) -> Iterator[dict[str, str]]:

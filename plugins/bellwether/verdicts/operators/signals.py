@@ -29,7 +29,7 @@ class SignalsOperator(BaseOperator):
     """Reads the questions' signals and returns the id of the report that they are kept for.
 
     The report's moment is the run's `as_of` param, else its logical date, else when it was asked for; its window
-    the `since` and `until` params, each, where it was not given, by what the coverage ledger knows. Signals that
+    the `since` and `until` params, each, where it was not given, by what the table `coverage` has. Signals that
     are kept already are not read again, so that an old `as_of` gives the figures it gave.
 
     A run that an asset started is skipped while the last report is younger than the questions' `at_most_every`, and

@@ -30,7 +30,7 @@ FLAGS = {
     "gone": "gone",
     "snapshot": "as it stood when read",
 }
-"""The ledger's flags in words."""
+"""The flags of `coverage` in words."""
 
 
 class Look(StrEnum):

@@ -99,7 +99,7 @@ def _counts(series: Series, signal: str, zone: ZoneInfo) -> list[dict[str, Any]]
 
 
 def _lane(track: Track, number: int, ink: Ink | None, zone: ZoneInfo, window: Window) -> list[dict[str, Any]]:
-    """Stretches as thick lines, and a mark where each begins, for most are shorter than a pixel."""
+    """Intervals as thick lines, and a mark where each begins, for most are shorter than a pixel."""
     color = f"@{name_of(track.label)}" if ink else "@band"
     starts = [_local(max(start, window[0]), zone) for start, _ in track.spans]
     shown = {"yaxis": "y2", "showlegend": False, "name": plain(track.label)}
@@ -159,7 +159,7 @@ def _unit(series: tuple[Series, ...]) -> dict[str, Any]:
 
 
 def _unobserved(series: tuple[Series, ...]) -> Iterator[Track]:
-    """Where nobody looked at the counts, as a lane of its own."""
+    """Where the counts are not covered, as a lane of its own."""
     for each in series:
         step = timedelta(minutes=each.step_minutes)
         spans: list[tuple[datetime, datetime | None]] = []

@@ -9,12 +9,11 @@ from datetime import datetime
 import numpy as np
 
 from bellwether.verdicts.questions import Pair, Question, Questions, pairs
-from bellwether.verdicts.report.looked import strips_of
-from bellwether.verdicts.report.measurable import unmeasured
+from bellwether.verdicts.report.coverage_strips import strips_of
+from bellwether.verdicts.report.measurement import Measurement, measure, unmeasured
 from bellwether.verdicts.report.naive import naive
 from bellwether.verdicts.report.report import Asked, Change, Naive, Report
 from bellwether.verdicts.report.shown import series_of, tracks_of
-from bellwether.verdicts.report.sides import Side, side_of
 from bellwether.verdicts.report.version import code_version
 from bellwether.verdicts.signals import Signals
 from bellwether.verdicts.stats.answer import Answer, Verdict
@@ -57,7 +56,7 @@ def calendar_of(questions: Questions, signals: Signals) -> Calendar:
     if not signals.grids or calendar.days == 0:
         return calendar
     key, busiest = max(sorted(signals.grids.items()), key=lambda item: item[1].values.sum())
-    settled = signals.looks_of(*key).settled
+    settled = signals.coverage_of(*key).settled
     observed = mask(calendar, settled.starts, settled.ends)
     counts = np.where(observed, grid(calendar, busiest.at, busiest.values), np.nan)
     return replace(calendar, holidays=holidays(counts, calendar))
@@ -65,7 +64,7 @@ def calendar_of(questions: Questions, signals: Signals) -> Calendar:
 
 def _asked(pair: Pair, questions: Questions, signals: Signals, calendar: Calendar) -> Asked:
     question = pair.question
-    cause, effect = (side_of(target, question, questions, signals, calendar) for target in (pair.cause, pair.effect))
+    cause, effect = (measure(target, question, questions, signals, calendar) for target in (pair.cause, pair.effect))
     both = (cause, effect)
     tracks = [track for side in both for track in tracks_of(side, questions, signals, calendar)]
     return Asked(
@@ -86,7 +85,7 @@ def _asked(pair: Pair, questions: Questions, signals: Signals, calendar: Calenda
 
 
 def _answer(
-    pair: Pair, cause: Side, effect: Side, questions: Questions, signals: Signals, calendar: Calendar
+    pair: Pair, cause: Measurement, effect: Measurement, questions: Questions, signals: Signals, calendar: Calendar
 ) -> Answer:
     seed, permutations = questions.seed, questions.permutations
     exclusions = tuple(
@@ -120,6 +119,6 @@ def design_of(question: Question) -> Design:
     return Design(question.minutes, question.sides, question.merge_minutes or None, question.strict)
 
 
-def _distinct(cause: Side, effect: Side) -> tuple[Side, ...]:
+def _distinct(cause: Measurement, effect: Measurement) -> tuple[Measurement, ...]:
     same = (cause.target.signal, cause.target.services) == (effect.target.signal, effect.target.services)
     return (cause,) if same else (cause, effect)

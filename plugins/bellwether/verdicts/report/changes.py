@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from bellwether.verdicts.questions import Pair, Questions, Target, pairs
+from bellwether.verdicts.report.measurement import coverage_of, down_of, moments_of
 from bellwether.verdicts.report.report import Change, Report
-from bellwether.verdicts.report.sides import down_of, looks_of, moments_of
-from bellwether.verdicts.signals import Grid, Shape, Signals, Stretches, second
+from bellwether.verdicts.signals import Grid, Intervals, Shape, Signals, second
 from bellwether.verdicts.stats.calendar import SLOT_SECONDS
 
 _DAY = 86_400
@@ -78,14 +78,14 @@ def _has(target: Target, signals: Signals) -> bool:
 
 def _coverage(target: Target, earlier: Signals, later: Signals) -> Iterator[str]:
     old, new = _settled(target, earlier), _settled(target, later)
-    for stretches, words in ((new - old, "newly observed"), (old - new, "no longer observed, or out of the window")):
-        if stretches.seconds >= _DAY / 24:
-            yield f"{stretches.seconds / _DAY:,.1f} days {words}"
+    for intervals, words in ((new - old, "newly observed"), (old - new, "no longer observed, or out of the window")):
+        if intervals.seconds >= _DAY / 24:
+            yield f"{intervals.seconds / _DAY:,.1f} days {words}"
 
 
-def _settled(target: Target, signals: Signals) -> Stretches:
+def _settled(target: Target, signals: Signals) -> Intervals:
     start, end = _ends(signals)
-    return looks_of(target, signals).settled.within(start, end)
+    return coverage_of(target, signals).settled.within(start, end)
 
 
 def _moments(target: Target, earlier: Signals, later: Signals) -> Iterator[str]:
@@ -117,13 +117,13 @@ def _counts(target: Target, earlier: Signals, later: Signals) -> Iterator[str]:
         yield f"{fresh:,.0f} counted in time that was not looked at before"
 
 
-def _figures(target: Target, signals: Signals, within: Stretches, start: int, end: int) -> np.ndarray:
-    """Sums over the target's services of the slots wholly between two moments; 0 outside the stretches."""
+def _figures(target: Target, signals: Signals, within: Intervals, start: int, end: int) -> np.ndarray:
+    """Sums over the target's services of the slots wholly between two moments; 0 outside the intervals."""
     grids = [signals.grids[target.signal, service] for service in target.services]
     return np.sum([_cut(one, within, start, end) for one in grids], axis=0)
 
 
-def _cut(grid: Grid, within: Stretches, start: int, end: int) -> np.ndarray:
+def _cut(grid: Grid, within: Intervals, start: int, end: int) -> np.ndarray:
     kept = (grid.at >= start) & (grid.at + SLOT_SECONDS <= end)
     return np.where(grid.inside(within), grid.values, 0.0)[kept]
 

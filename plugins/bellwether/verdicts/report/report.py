@@ -26,7 +26,7 @@ class Naive:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A count over time for a timeline: sums of `step_minutes` from `start` on; None where nobody looked."""
+    """A count over time for a timeline: sums of `step_minutes` from `start` on; None where it is not covered."""
 
     label: str
     start: datetime
@@ -83,7 +83,7 @@ class Strip:
     provisional: tuple[int, ...]
     last_observed_at: datetime | None
     flags: tuple[tuple[str, int], ...]
-    """Of the ledger's flags, how many five-minute slots each concerns."""
+    """Of the flags in `coverage`, how many five-minute slots each concerns."""
 
 
 @dataclass(frozen=True, slots=True)

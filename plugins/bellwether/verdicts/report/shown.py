@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bellwether.verdicts.questions import Questions
+from bellwether.verdicts.report.measurement import Measurement, intervals_of, moments_of
 from bellwether.verdicts.report.report import Series, Track
-from bellwether.verdicts.report.sides import Side, intervals_of, moments_of
-from bellwether.verdicts.signals import OPEN, Shape, Signals, Stretches
+from bellwether.verdicts.signals import OPEN, Intervals, Shape, Signals
 from bellwether.verdicts.stats.baseline import expected
 from bellwether.verdicts.stats.calendar import SLOTS, Calendar
 
@@ -19,7 +19,7 @@ _STEPS = (1, 2, 3, 4, 6, 12, 24, 36, 48, 72, 144, 288)
 """Slots a point may stand for: what divides a day."""
 
 
-def series_of(side: Side, questions: Questions, calendar: Calendar) -> Series | None:
+def series_of(side: Measurement, questions: Questions, calendar: Calendar) -> Series | None:
     """The counts of a side that is looked at as counts, as no more points than a screen can show; else None."""
     if side.target.kind == "events":
         return None
@@ -34,7 +34,7 @@ def series_of(side: Side, questions: Questions, calendar: Calendar) -> Series | 
     )
 
 
-def tracks_of(side: Side, questions: Questions, signals: Signals, calendar: Calendar) -> tuple[Track, ...]:
+def tracks_of(side: Measurement, questions: Questions, signals: Signals, calendar: Calendar) -> tuple[Track, ...]:
     """The events of a side, and the outages in which it was not counted."""
     target = side.target
     found = []
@@ -64,7 +64,7 @@ def _summed(values: NDArray[np.float64], step: int) -> tuple[float | None, ...]:
     return tuple(round(float(total), 3) if 2 * some > step else None for total, some in zip(sums, seen, strict=True))
 
 
-def _spans(found: Stretches, calendar: Calendar) -> tuple[tuple[datetime, datetime | None], ...]:
+def _spans(found: Intervals, calendar: Calendar) -> tuple[tuple[datetime, datetime | None], ...]:
     kept = (found.ends > calendar.start_at) & (found.starts < calendar.end_at)
     pairs = zip(found.starts[kept], found.ends[kept], strict=True)
     return tuple((moment(start), None if end == OPEN else moment(end)) for start, end in pairs)

@@ -1,7 +1,7 @@
 """Signals as Parquet in the lake and back: the same content gives the same bytes.
 
 `points` (signal, service, at, value), `intervals` (signal, service, started_at, ended_at; null while it lasts),
-`grid` (signal, service, at, value, is_observed, is_provisional; value is null where nobody looked) and `coverage`
+`grid` (signal, service, at, value, is_observed, is_provisional; value is null where it is not covered) and `coverage`
 (signal, service, source_table, state, flag, started_at, ended_at), times in UTC. What cannot be told from rows,
 the window and the shapes of signals without any, stands in the metadata of each file's schema.
 """
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from bellwether.arrow import pa
 from bellwether.lake.parquet import from_parquet, to_parquet
-from bellwether.verdicts.signals.shapes import Grid, Key, Looks, Points, Shape, Signals
-from bellwether.verdicts.signals.stretches import OPEN, Stretches
+from bellwether.verdicts.signals.intervals import OPEN, Intervals
+from bellwether.verdicts.signals.shapes import Coverage, Grid, Key, Points, Shape, Signals
 from bellwether.window import Window
 
 FILES = ("points", "intervals", "grid", "coverage")
@@ -33,13 +33,14 @@ class _About(msgspec.Struct, frozen=True):
     window: str
     shapes: dict[str, Shape]
     keys: list[Key]
-    looks: list[tuple[str, str, str]]
+    coverage: list[tuple[str, str, str]] = msgspec.field(name="looks")
+    """Signal, service and table; `looks` in the files of kept reports."""
 
 
 def written(signals: Signals) -> dict[str, bytes]:
     """The four files by name."""
     keys = sorted([*signals.points, *signals.intervals, *signals.grids])
-    about = _About(signals.window.key, dict(sorted(signals.shapes.items())), keys, sorted(signals.looks))
+    about = _About(signals.window.key, dict(sorted(signals.shapes.items())), keys, sorted(signals.coverage))
     frames = {
         "points": _frame(_points(signals), at=_TIME, value=pa.float64()),
         "intervals": _frame(_intervals(signals), started_at=_TIME, ended_at=_TIME),
@@ -57,7 +58,9 @@ def read_back(files: dict[str, bytes]) -> Signals:
     """The signals that :func:`written` wrote."""
     frames = {name: from_parquet(body) for name, body in files.items()}
     about = msgspec.json.decode(frames["coverage"].schema.metadata[_ABOUT], type=_About)
-    signals = Signals(Window.from_key(about.window), about.shapes, {}, {}, {}, _looks(frames["coverage"], about))
+    signals = Signals(
+        Window.from_key(about.window), about.shapes, {}, {}, {}, _read_coverage(frames["coverage"], about)
+    )
     parts = {name: _by_key(frames[name]) for name in ("points", "intervals", "grid")}
     for key in about.keys:
         if about.shapes[key[0]] is Shape.POINTS:
@@ -65,7 +68,7 @@ def read_back(files: dict[str, bytes]) -> Signals:
             signals.points[key] = Points(at.astype(np.int64), value)
         elif about.shapes[key[0]] is Shape.INTERVALS:
             start, end = _columns(parts["intervals"].get(key), "started_at", "ended_at")
-            signals.intervals[key] = Stretches.joined(start, np.where(np.isnan(end), OPEN, end))
+            signals.intervals[key] = Intervals.joined(start, np.where(np.isnan(end), OPEN, end))
         else:
             at, value = _columns(parts["grid"].get(key), "at", "value")
             signals.grids[key] = Grid(int(at[0]), np.nan_to_num(value))
@@ -104,41 +107,41 @@ def _intervals(signals: Signals) -> Iterator[tuple[Key, dict[str, Any]]]:
 
 def _grid(signals: Signals) -> Iterator[tuple[Key, dict[str, Any]]]:
     for key, grid in sorted(signals.grids.items()):
-        looks = signals.looks_of(*key)
-        observed = grid.inside(looks.settled)
-        provisional = grid.inside(looks.seen) & ~observed
+        coverage = signals.coverage_of(*key)
+        observed = grid.inside(coverage.settled)
+        provisional = grid.inside(coverage.covered) & ~observed
         value = np.where(observed | provisional, grid.values, np.nan)
         yield key, {"at": grid.at, "value": value, "is_observed": observed, "is_provisional": provisional}
 
 
 def _coverage(signals: Signals) -> Iterator[tuple[Key, dict[str, Any]]]:
-    for (signal, service, table), looks in sorted(signals.looks.items()):
-        states = [(_SETTLED, "", looks.settled), (_PROVISIONAL, "", looks.provisional)]
-        states += [(_FLAGGED, flag, stretches) for flag, stretches in sorted(looks.flags.items())]
+    for (signal, service, table), coverage in sorted(signals.coverage.items()):
+        states = [(_SETTLED, "", coverage.settled), (_PROVISIONAL, "", coverage.provisional)]
+        states += [(_FLAGGED, flag, intervals) for flag, intervals in sorted(coverage.flags.items())]
         for state, flag, found in states:
             words = {"source_table": table, "state": state, "flag": flag}
             same = {name: [word] * len(found.starts) for name, word in words.items()}
             yield (signal, service), same | {"started_at": found.starts, "ended_at": found.ends}
 
 
-def _looks(frame: pa.Table, about: _About) -> dict[tuple[str, str, str], Looks]:
+def _read_coverage(frame: pa.Table, about: _About) -> dict[tuple[str, str, str], Coverage]:
     found: dict[tuple[str, ...], list[tuple[int, int]]] = {}
     columns = [frame[name].to_pylist() for name in ("signal", "service", "source_table", "state", "flag")]
     starts, ends = (_plain(frame[name]).to_pylist() for name in ("started_at", "ended_at"))
     for *place, start, end in zip(*columns, starts, ends, strict=True):
         found.setdefault(tuple(place), []).append((start, end))
 
-    def stretches(*place: str) -> Stretches:
+    def intervals(*place: str) -> Intervals:
         pairs = found.get(place, [])
-        return Stretches.joined([start for start, _ in pairs], [end for _, end in pairs])
+        return Intervals.joined([start for start, _ in pairs], [end for _, end in pairs])
 
     return {
-        look: Looks(
-            stretches(*look, _SETTLED, ""),
-            stretches(*look, _PROVISIONAL, ""),
-            {place[4]: stretches(*place) for place in sorted(found) if place[:4] == (*look, _FLAGGED)},
+        key: Coverage(
+            intervals(*key, _SETTLED, ""),
+            intervals(*key, _PROVISIONAL, ""),
+            {place[4]: intervals(*place) for place in sorted(found) if place[:4] == (*key, _FLAGGED)},
         )
-        for look in about.looks
+        for key in about.coverage
     }
 
 

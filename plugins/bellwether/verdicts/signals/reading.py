@@ -14,9 +14,9 @@ import numpy as np
 
 from bellwether.services import SignalTable, statement
 from bellwether.verdicts.questions import Questions, needed
-from bellwether.verdicts.signals.ledger import looks_at
-from bellwether.verdicts.signals.shapes import Grid, Key, Looks, Points, Shape, Signals, together
-from bellwether.verdicts.signals.stretches import OPEN, Stretches, second
+from bellwether.verdicts.signals.coverage import read_coverage
+from bellwether.verdicts.signals.intervals import OPEN, Intervals, second
+from bellwether.verdicts.signals.shapes import Coverage, Grid, Key, Points, Shape, Signals, together
 from bellwether.verdicts.stats.calendar import SLOT_SECONDS
 from bellwether.warehouse.database import Warehouse
 from bellwether.window import Window
@@ -58,7 +58,7 @@ def read_signals(
 ) -> Signals:
     """Everything the questions need of a window.
 
-    :param known_until: who looked is read up to here, past the window's end
+    :param known_until: coverage is read up to here, past the window's end
     :param lookbacks: by table, how long the vendor restates what it said; none unless given
     :param folder: the folder include; the bundle's unless given
     :param tell: is told of the progress, as a logger's `info`
@@ -73,14 +73,14 @@ def read_signals(
         for (_, table), of in owners.items():
             rows += _read(found, warehouse, statement(table, folder), table, of, piece, window)
         tell("Signals of %s: %d of %d slices read, %d rows in this one.", window, number, len(slices), rows)
-    reach = Window(window.start, max(window.end, known_until or window.end))
+    extended = Window(window.start, max(window.end, known_until or window.end))
     lookbacks = lookbacks or {}
-    looks = {
-        (signal, service, table.name): _looks(questions, warehouse, table, service, reach, found, lookbacks)
+    coverage = {
+        (signal, service, table.name): _coverage_of(questions, warehouse, table, service, extended, found, lookbacks)
         for signal, service in keys
         for table in questions.tables_of(signal, service)
     }
-    return _signals(found, keys, window, looks)
+    return _signals(found, keys, window, coverage)
 
 
 def _tables(questions: Questions, keys: Iterable[Key]) -> list[tuple[str, SignalTable]]:
@@ -138,29 +138,29 @@ def _slots(window: Window) -> tuple[int, int]:
     return first, -((first - second(window.end)) // SLOT_SECONDS)
 
 
-def _looks(
+def _coverage_of(
     questions: Questions,
     warehouse: Warehouse,
     table: SignalTable,
     service: str,
-    reach: Window,
+    extended: Window,
     found: _Found,
     lookbacks: Mapping[str, timedelta],
-) -> Looks:
-    by_subject = looks_at(warehouse, table, reach, lookbacks.get(table.name, timedelta(0)))
-    nobody = Looks(Stretches.none(), Stretches.none())
+) -> Coverage:
+    by_subject = read_coverage(warehouse, table, extended, lookbacks.get(table.name, timedelta(0)))
+    nobody = Coverage(Intervals.none(), Intervals.none())
     subjects = questions.service(service).subjects[table.source]
     return together([by_subject.get(subject, nobody) for subject in subjects], found.shapes[table.signal])
 
 
-def _signals(found: _Found, keys: list[Key], window: Window, looks: dict[tuple[str, str, str], Looks]) -> Signals:
-    signals = Signals(window, found.shapes, {}, {}, {}, looks)
+def _signals(found: _Found, keys: list[Key], window: Window, coverage: dict[tuple[str, str, str], Coverage]) -> Signals:
+    signals = Signals(window, found.shapes, {}, {}, {}, coverage)
     first, length = _slots(window)
     for key in keys:
         shape = found.shapes.get(key[0])
         if shape is Shape.INTERVALS:
             pairs = sorted(found.intervals[key])
-            signals.intervals[key] = Stretches.joined([start for start, _ in pairs], [end for _, end in pairs])
+            signals.intervals[key] = Intervals.joined([start for start, _ in pairs], [end for _, end in pairs])
         elif shape is Shape.POINTS:
             moments = sorted(found.moments[key])
             signals.points[key] = Points(
@@ -169,6 +169,6 @@ def _signals(found: _Found, keys: list[Key], window: Window, looks: dict[tuple[s
         elif shape is Shape.COUNTS:
             grid = Grid(first, found.sums.get(key, np.zeros(length)))
             # What is there of slots that nobody saw whole is no count.
-            grid.values[~grid.inside(signals.looks_of(*key).seen)] = 0
+            grid.values[~grid.inside(signals.coverage_of(*key).covered)] = 0
             signals.grids[key] = grid
     return signals

@@ -1,4 +1,4 @@
-"""Signals of a window: points, intervals and five-minute counts by signal and service, with who looked when."""
+"""Signals of a window: points, intervals and five-minute counts by signal and service, with their coverage."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from bellwether.verdicts.signals.stretches import Stretches, Whole, intersection, union
+from bellwether.verdicts.signals.intervals import Intervals, Whole, intersection, union
 from bellwether.verdicts.stats.calendar import SLOT_SECONDS
 from bellwether.window import Window
 
@@ -34,7 +34,7 @@ class Points:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    """Counts of each five minutes of the window: `values` float64 (slots,), 0 also where nobody looked."""
+    """Counts of each five minutes of the window: `values` float64 (slots,), 0 also where it is not covered."""
 
     first: int
     """When the first slot starts, seconds since 1970 UTC."""
@@ -45,26 +45,26 @@ class Grid:
         """When each slot starts."""
         return self.first + SLOT_SECONDS * np.arange(len(self.values), dtype=np.int64)
 
-    def inside(self, stretches: Stretches) -> NDArray[np.bool_]:
-        """Which slots lie wholly within the stretches."""
-        place = np.searchsorted(stretches.starts, self.at, side="right") - 1
-        return (place >= 0) & (self.at + SLOT_SECONDS <= np.append(stretches.ends, 0)[place])
+    def inside(self, intervals: Intervals) -> NDArray[np.bool_]:
+        """Which slots lie wholly within the intervals."""
+        place = np.searchsorted(intervals.starts, self.at, side="right") - 1
+        return (place >= 0) & (self.at + SLOT_SECONDS <= np.append(intervals.ends, 0)[place])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Looks:
-    """When a table's stream was seen for a service.
+class Coverage:
+    """Which time a table's stream covers for a service.
 
-    settled: completely, and the vendor will not restate it. provisional: completely, but it may be restated.
-    flags: of the settled time, what the vendor called in doubt, by flag.
+    settled: covered, and the vendor will not restate it. provisional: covered, but it may be restated.
+    flags: the settled time that the vendor called in doubt, by flag.
     """
 
-    settled: Stretches
-    provisional: Stretches
-    flags: dict[str, Stretches] = field(default_factory=dict)
+    settled: Intervals
+    provisional: Intervals
+    flags: dict[str, Intervals] = field(default_factory=dict)
 
     @property
-    def seen(self) -> Stretches:
+    def covered(self) -> Intervals:
         return self.settled | self.provisional
 
 
@@ -72,29 +72,32 @@ class Looks:
 class Signals:
     """All signals of a window; equal content has equal Parquet files, whatever order it came in.
 
-    `looks` is by signal, service and table, and may reach past the window's end, for what is known of since.
+    `coverage` is by signal, service and table, and may extend past the window's end, to what has been covered since.
     """
 
     window: Window
     shapes: dict[str, Shape]
     points: dict[Key, Points]
-    intervals: dict[Key, Stretches]
+    intervals: dict[Key, Intervals]
     grids: dict[Key, Grid]
-    looks: dict[tuple[str, str, str], Looks]
+    coverage: dict[tuple[str, str, str], Coverage]
 
-    def looks_of(self, signal: str, service: str) -> Looks:
-        """Who looked at a service, over all its tables: any will do for intervals, counts need all."""
-        found = [looks for (one, other, _), looks in sorted(self.looks.items()) if (one, other) == (signal, service)]
-        return together(found, self.shapes.get(signal, Shape.POINTS))
+    def coverage_of(self, signal: str, service: str) -> Coverage:
+        """A service's coverage over all its tables: for intervals any table is enough, for counts all are needed."""
+        tables = [coverage for key, coverage in sorted(self.coverage.items()) if key[:2] == (signal, service)]
+        return together(tables, self.shapes.get(signal, Shape.POINTS))
 
 
-def together(many: list[Looks], shape: Shape) -> Looks:
-    """Several lookers as one: an outage is seen by any of them, a sum needs all."""
+def together(many: list[Coverage], shape: Shape) -> Coverage:
+    """The coverage of several tables together: an outage is in any of them, a sum needs all."""
     join = union if shape is Shape.INTERVALS else intersection
-    settled = join([looks.settled for looks in many])
-    flags = sorted({flag for looks in many for flag in looks.flags})
-    return Looks(
+    settled = join([coverage.settled for coverage in many])
+    flags = sorted({flag for coverage in many for flag in coverage.flags})
+    return Coverage(
         settled,
-        join([looks.seen for looks in many]) - settled,
-        {flag: union([looks.flags[flag] for looks in many if flag in looks.flags]) & settled for flag in flags},
+        join([coverage.covered for coverage in many]) - settled,
+        {
+            flag: union([coverage.flags[flag] for coverage in many if flag in coverage.flags]) & settled
+            for flag in flags
+        },
     )

@@ -1,4 +1,4 @@
-"""Event onsets and counts, each with the slots in which somebody looked."""
+"""Event onsets and counts, each with the slots that were observed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Events:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counts:
-    """Counts by slot, float (days, 288), NaN where nobody looked."""
+    """Counts by slot, float (days, 288), NaN where it was not observed."""
 
     values: Floats
 

@@ -18,7 +18,7 @@ DECIDING = (DAYS_APART, ONE_DAY_OUT)
 
 
 def not_measurable(reason: str, calendar: Calendar, seed: int, permutations: int) -> Answer:
-    """The answer where nobody looked: no figure, and the reason."""
+    """The answer where nothing was observed: no figure, and the reason."""
     return Answer(
         verdict=Verdict.NOT_MEASURABLE,
         reason=reason,

@@ -9,33 +9,37 @@ from typing import TYPE_CHECKING
 from bellwether.hooks.source import Source
 from bellwether.services import Services
 from bellwether.sources import SourceError, source_names, source_of
-from bellwether.watch.status.spoken import LATE, listed, source_late
+from bellwether.watch.status.spoken import LATE_AFTER, listed, source_late
 
 if TYPE_CHECKING:
-    from bellwether.watch.status.standing import Reach
+    from bellwether.watch.status.standing import Extent
 
 
-def late_sources(services: Services, reaches: Iterable[Reach], now: datetime) -> Iterator[str]:
+def late_sources(services: Services, extents: Iterable[Extent], now: datetime) -> Iterator[str]:
     """A sentence for each source that somebody means to read, and that was not read of late.
 
     What came in without one, as files that somebody brings, is never late.
     """
-    by_source: dict[str, list[Reach]] = {
+    by_source: dict[str, list[Extent]] = {
         source: [] for service in services.services for source in sorted(service.subjects)
     }
-    for reach in reaches:
-        if reach.source in by_source or reach.source in source_names():
-            by_source.setdefault(reach.source, []).append(reach)
+    for extent in extents:
+        if extent.source in by_source or extent.source in source_names():
+            by_source.setdefault(extent.source, []).append(extent)
     for source, found in sorted(by_source.items()):
         declared = _declared(source)
         if declared is None:
             continue
-        late = [reach for reach in found if reach.last < due(declared.schedule, now)]
+        late = [extent for extent in found if extent.covered_until < due(declared.schedule, now)]
         if not found:
             yield f"{title(source)} has never been read."
         elif late:
             what = "" if len(late) == len(found) else f" for {_what(services, late, found)}"
-            since = max(reach.last for reach in late) if not what else min(reach.last for reach in late)
+            since = (
+                max(extent.covered_until for extent in late)
+                if not what
+                else min(extent.covered_until for extent in late)
+            )
             yield source_late(title(source), what.strip(), since, now, services.zone)
 
 
@@ -49,7 +53,7 @@ def title(source: str) -> str:
     return declared.title if declared else source.replace("_", " ")
 
 
-def due(schedule: str, now: datetime, patience: timedelta = LATE) -> datetime:
+def due(schedule: str, now: datetime, patience: timedelta = LATE_AFTER) -> datetime:
     """Up to when a source should have been read: what is read more seldom is late only `patience` after it was due.
 
     >>> from datetime import UTC
@@ -71,11 +75,11 @@ def _declared(source: str) -> Source | None:
         return None
 
 
-def _what(services: Services, late: list[Reach], found: list[Reach]) -> str:
+def _what(services: Services, late: list[Extent], found: list[Extent]) -> str:
     """The streams that are late, and whose, where not all of a stream's subjects are."""
-    streams = sorted({reach.stream for reach in late})
-    subjects = sorted({reach.subject for reach in late})
-    everyone = {reach.subject for reach in found if reach.stream in streams}
+    streams = sorted({extent.stream for extent in late})
+    subjects = sorted({extent.subject for extent in late})
+    everyone = {extent.subject for extent in found if extent.stream in streams}
     words = listed([stream.replace("_", " ") for stream in streams])
     if set(subjects) == everyone:
         return words

@@ -1,4 +1,4 @@
-"""Which streams of which sources nobody has looked at for too long, as problems that people are told of."""
+"""Which streams of which sources were not asked for too long, as problems to notify people of."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ LATE, NEVER_READ = " late", " never read"
 _MOST_NAMED = 10
 _LONGEST_NAME = 80
 
-Looked = Mapping[tuple[str, str], Mapping[str, datetime]]
-"""By source and stream, for each subject, up to when somebody looked."""
+AskedUntil = Mapping[tuple[str, str], Mapping[str, datetime]]
+"""By source and stream, for each subject, up to when it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Watched:
     :param schedule: when it is read, UTC, as cron says it
     :param streams: by name, the subjects that the connection lists; None where all is read that the vendor has
     :param named: the subjects that services.toml names
-    :param patience: not looked at so long after it was due, it is late
+    :param patience: how long after it was due a stream is late
     """
 
     source: str
@@ -39,11 +39,11 @@ class Watched:
     patience: timedelta
 
 
-def late(watched: Watched, looked: Looked, now: datetime) -> Iterator[Problem]:
-    """A problem for each stream of which something was not looked at in time."""
+def late(watched: Watched, asked_until: AskedUntil, now: datetime) -> Iterator[Problem]:
+    """A problem for each stream of which something was not asked for in time."""
     overdue = due(watched.schedule, now, watched.patience)
     for stream, wanted in watched.streams.items():
-        found = looked.get((watched.source, stream), {})
+        found = asked_until.get((watched.source, stream), {})
         meant = set(found) & wanted if wanted is not None else _recent(found, now) | (set(found) & watched.named)
         behind = {subject: found[subject] for subject in meant if found[subject] < overdue}
         if behind:
@@ -55,10 +55,10 @@ def late(watched: Watched, looked: Looked, now: datetime) -> Iterator[Problem]:
             yield Problem(f"{_name(watched, stream)}{LATE}", text, tuple(sorted(behind)))
 
 
-def never_read(watched: Watched, looked: Looked) -> Iterator[Problem]:
+def never_read(watched: Watched, asked_until: AskedUntil) -> Iterator[Problem]:
     """A problem for each stream of which something that is meant to be read has never been."""
     for stream, wanted in watched.streams.items():
-        found = looked.get((watched.source, stream), {})
+        found = asked_until.get((watched.source, stream), {})
         missing = _missing(wanted, watched.named, found)
         if missing or not found:
             of = f" of {_subjects(missing)}" if missing else ""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bellwether.amounts import span
 
 WEEK = timedelta(days=7)
-LATE = timedelta(minutes=30)
+LATE_AFTER = timedelta(minutes=30)
 """A source that is read every five minutes and was not for so long has a problem."""
 _LONGEST_NAME = 80
 
@@ -38,25 +38,25 @@ def when(at: datetime, now: datetime, zone: str) -> str:
     return f"{day} at {local.hour}:{local:%M}"
 
 
-def visits(visits: int, new: int, last: datetime | None, seen: timedelta, now: datetime, zone: str) -> str:
-    """What Google Analytics has told of the 24 hours before `now`, of which `seen` were looked at."""
+def visits(visits: int, new: int, last: datetime | None, covered: timedelta, now: datetime, zone: str) -> str:
+    """The visits in the 24 hours before `now`, of which `covered` are covered."""
     if last is None:
         return "Google Analytics has told of no visit in the last 24 hours."
     said = f"In the last 24 hours there were {visits:,} visits, and {new:,} visitors were new."
     said += f" Google Analytics has told so much up to {when(last, now, zone)}, {ago(now - last)}."
-    hours = round(seen.total_seconds() / 3600)
+    hours = round(covered.total_seconds() / 3600)
     if hours < 23:
-        said += f" Only {hours} of the 24 hours were looked at."
+        said += f" Only {hours} of the 24 hours are covered."
     return said
 
 
-def outages(label: str, downs: Sequence[Down], looked: datetime | None, now: datetime, zone: str) -> str:
-    """How a service is and was, as of the last look at it; `downs` are the outages of the week before `now`."""
-    if looked is None:
-        return f"Nobody has looked at the {label} yet, so it is not known whether it is up."
-    late = now - looked > LATE
-    at = f" when it was last looked at, {ago(now - looked)}" if late else ""
-    current = [down for down in downs if down.end is None or down.end >= looked]
+def outages(label: str, downs: Sequence[Down], asked_until: datetime | None, now: datetime, zone: str) -> str:
+    """Whether a service is up, as of the last check, and was; `downs` are the outages of the week before `now`."""
+    if asked_until is None:
+        return f"The {label} has not been checked yet, so it is not known whether it is up."
+    late = now - asked_until > LATE_AFTER
+    at = f" when it was last checked, {ago(now - asked_until)}" if late else ""
+    current = [down for down in downs if down.end is None or down.end >= asked_until]
     past = [down for down in downs if down not in current]
     if current:
         began = min(down.start for down in current)

@@ -17,22 +17,22 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """Of the 24 hours before: visits begun, new visitors, the last minute told of, how much was looked at."""
+    """Of the 24 hours before: visits begun, new visitors, the last minute known, how much was covered."""
 
     visits: int
     new: int
     last: datetime | None
-    seen: timedelta
+    covered: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """Up to when a subject's stream has been read completely."""
+class Extent:
+    """Up to when a subject's stream is covered."""
 
     source: str
     stream: str
     subject: str
-    last: datetime
+    covered_until: datetime
 
 
 class Standing:
@@ -42,10 +42,10 @@ class Standing:
         self.services, self.now = services, now
         self._warehouse = warehouse
 
-    def reaches(self) -> list[Reach]:
-        """Up to when everything has been read, no further than now."""
-        rows = self._warehouse.select(render("coverage/reach.sql"))
-        return [Reach(source, stream, subject, min(last, self.now)) for source, stream, subject, _, last, _ in rows]
+    def extents(self) -> list[Extent]:
+        """Up to when each subject's stream is covered, no later than now."""
+        rows = self._warehouse.select(render("coverage/extent.sql"))
+        return [Extent(source, stream, subject, min(last, self.now)) for source, stream, subject, _, last, _ in rows]
 
     def visits(self) -> Visits:
         """The visits of all properties that belong to a service."""
@@ -53,12 +53,12 @@ class Standing:
         window = Window(self.now - DAY, self.now)
         rows = self._warehouse.select(render("status/visits.sql"), {"since": window.start, "until": window.end})
         ours = [row for row in rows if row[0] in subjects]
-        seen = [self._seen(table, subject, window) for table in self._tables("visitors") for subject in subjects]
+        covered = [self._covered(table, subject, window) for table in self._tables("visitors") for subject in subjects]
         return Visits(
             sum(int(row[1]) for row in ours),
             sum(int(row[2]) for row in ours),
             max((row[3] for row in ours), default=None),
-            min(seen, default=timedelta()),
+            min(covered, default=timedelta()),
         )
 
     def outages(self, service: Service, table: SignalTable) -> list[Down]:
@@ -85,9 +85,9 @@ class Standing:
     def _of(self, service: Service, source: str) -> tuple[str, ...]:
         return service.subjects.get(source, ())
 
-    def _seen(self, table: SignalTable, subject: str, window: Window) -> timedelta:
+    def _covered(self, table: SignalTable, subject: str, window: Window) -> timedelta:
         """For how much of the window a subject's stream is covered."""
         asked = {"source": table.source, "stream": table.stream, "since": window.start, "until": window.end}
-        rows = self._warehouse.select(render("coverage/stretches.sql"), asked | {"lookback_seconds": 0})
+        rows = self._warehouse.select(render("coverage/covered.sql"), asked | {"lookback_seconds": 0})
         spans = [end - start for owner, state, _, start, end in rows if (owner, state) == (subject, "seen")]
         return sum(spans, timedelta())

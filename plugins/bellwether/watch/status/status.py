@@ -27,7 +27,7 @@ from bellwether.warehouse import connect
 from bellwether.warehouse.database import is_missing_table
 from bellwether.watch.status import spoken
 from bellwether.watch.status.lateness import late_sources, title
-from bellwether.watch.status.standing import Reach, Standing
+from bellwether.watch.status.standing import Extent, Standing
 
 _log = logging.getLogger(__name__)
 
@@ -78,15 +78,15 @@ def _broken_lines() -> list[Line]:
 def _warehouse_lines(services: Services, now: datetime) -> Iterator[Line]:
     try:
         standing = Standing(services, connect("warehouse"), now)
-        reaches = standing.reaches()
+        extents = standing.extents()
     except Exception as error:
         yield _untold("warehouse", "The warehouse", error)
         return
     yield from _guarded("visits", "The visits", lambda: [_visits(standing)])
     for service in services.having("outages"):
-        yield from _outage_lines(standing, service, reaches)
+        yield from _outage_lines(standing, service, extents)
     yield from _guarded("releases", "The releases", lambda: [_release(standing)])
-    yield from _guarded("sources", "The sources", lambda: _sources(services, reaches, now))
+    yield from _guarded("sources", "The sources", lambda: _sources(services, extents, now))
 
 
 def _verdict_lines(now: datetime, zone: str) -> list[Line]:
@@ -96,13 +96,13 @@ def _verdict_lines(now: datetime, zone: str) -> list[Line]:
 def _visits(standing: Standing) -> Line:
     found = standing.visits()
     zone = standing.services.zone
-    text = spoken.visits(found.visits, found.new, found.last, found.seen, standing.now, zone)
+    text = spoken.visits(found.visits, found.new, found.last, found.covered, standing.now, zone)
     return Line("visits", None if found.last is None else True, text)
 
 
-def _outage_lines(standing: Standing, service: Service, reaches: Iterable[Reach]) -> Iterator[Line]:
+def _outage_lines(standing: Standing, service: Service, extents: Iterable[Extent]) -> Iterator[Line]:
     """One line of what could be read, and one of each table that could not."""
-    downs, looked = [], []
+    downs, asked_until = [], []
     for table in standing.services.tables_of("outages", service.name):
         try:
             downs += standing.outages(service, table)
@@ -110,12 +110,12 @@ def _outage_lines(standing: Standing, service: Service, reaches: Iterable[Reach]
             yield _untold(f"outages of {service.name}", f"What {table.name} says of the {service.label}", error)
             continue
         ours = service.subjects[table.source]
-        looked += [
-            each.last
-            for each in reaches
+        asked_until += [
+            each.covered_until
+            for each in extents
             if (each.source, each.stream) == (table.source, table.stream) and each.subject in ours
         ]
-    last = max(looked, default=None)
+    last = max(asked_until, default=None)
     merged = spoken.merged(downs)
     text = spoken.outages(service.label, merged, last, standing.now, standing.services.zone)
     up = None if last is None else not any(down.end is None or down.end > last for down in merged)
@@ -130,11 +130,11 @@ def _release(standing: Standing) -> Line:
     return Line("releases", True, spoken.release(name, service.label, at, standing.now, standing.services.zone))
 
 
-def _sources(services: Services, reaches: list[Reach], now: datetime) -> list[Line]:
-    late = [Line("sources", False, text) for text in late_sources(services, reaches, now)]
+def _sources(services: Services, extents: list[Extent], now: datetime) -> list[Line]:
+    late = [Line("sources", False, text) for text in late_sources(services, extents, now)]
     if late:
         return late
-    lately = all(now - reach.last <= spoken.LATE for reach in reaches)
+    lately = all(now - extent.covered_until <= spoken.LATE_AFTER for extent in extents)
     when = "in the last half hour" if lately else "when they were last due"
     return [Line("sources", True, f"All sources were read {when}.")]
 

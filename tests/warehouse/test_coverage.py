@@ -1,4 +1,4 @@
-"""What the coverage ledger says of the past."""
+"""What the table `coverage` says of the past."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from bellwether.hooks.stream import Column, Stream
-from bellwether.lake import Manifest, Sight
+from bellwether.lake import Extract, Manifest
 from bellwether.operators.create_tables import CreateTablesOperator
 from bellwether.warehouse import connect
-from bellwether.warehouse.coverage import Ledger, batch, coverage_rows
+from bellwether.warehouse.coverage import CoverageTable, batch, coverage_rows
 from bellwether.window import Window
 
 MIDNIGHT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -25,9 +25,11 @@ def hours(first: float, last: float) -> Window:
     return Window(at(first), at(last))
 
 
-def manifest(window: Window, *, observed: float, subject: str = "us", **sight: Any) -> Manifest:
-    seen = Sight(subject=subject, observed_at=at(observed), records=sight.pop("records", 0), **sight)
-    return Manifest(source="ours", stream="things", window_key=window.key, sights=(seen,))
+def manifest(window: Window, *, observed: float, subject: str = "us", **extract: Any) -> Manifest:
+    extract_of_subject = Extract(
+        subject=subject, observed_at=at(observed), records=extract.pop("records", 0), **extract
+    )
+    return Manifest(source="ours", stream="things", window_key=window.key, extracts=(extract_of_subject,))
 
 
 def stream(lookback_hours: float = 0) -> Stream:
@@ -38,19 +40,19 @@ def stream(lookback_hours: float = 0) -> Stream:
 
 
 @pytest.fixture(params=["postgres", "redshift"])
-def ledger(warehouse: Any, as_redshift: Callable[..., Any], request: pytest.FixtureRequest) -> Ledger:
+def coverage(warehouse: Any, as_redshift: Callable[..., Any], request: pytest.FixtureRequest) -> CoverageTable:
     if request.param == "redshift":
         as_redshift()
     CreateTablesOperator(task_id="create_tables").execute({})
-    return Ledger("warehouse")
+    return CoverageTable("warehouse")
 
 
 def note(*manifests: Manifest) -> None:
     connect("warehouse").merge(batch(manifests))
 
 
-def settled(ledger: Ledger, within: Window, lookback_hours: float = 0, subject: str = "us") -> list[Window]:
-    return ledger.settled("ours", stream(lookback_hours), within).get(subject, [])
+def settled(coverage: CoverageTable, within: Window, lookback_hours: float = 0, subject: str = "us") -> list[Window]:
+    return coverage.settled("ours", stream(lookback_hours), within).get(subject, [])
 
 
 def test_what_was_seen_is_one_complete_row() -> None:
@@ -71,7 +73,7 @@ def test_what_was_seen_is_one_complete_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("unseen", "stretches"),
+    ("not_seen", "intervals"),
     [
         pytest.param([(0, 5)], [(0, 5, False)], id="nothing was seen"),
         pytest.param([(0, 2)], [(0, 2, False), (2, 5, True)], id="the beginning was not"),
@@ -82,19 +84,19 @@ def test_what_was_seen_is_one_complete_row() -> None:
     ],
 )
 def test_parts_that_nobody_could_see_are_rows_of_their_own(
-    unseen: list[tuple[int, int]], stretches: list[tuple[int, int, bool]]
+    not_seen: list[tuple[int, int]], intervals: list[tuple[int, int, bool]]
 ) -> None:
-    keys = tuple(hours(*pair).key for pair in unseen)
-    rows = coverage_rows([manifest(hours(0, 5), observed=6, records=7, unseen=keys)])
+    keys = tuple(hours(*pair).key for pair in not_seen)
+    rows = coverage_rows([manifest(hours(0, 5), observed=6, records=7, not_seen=keys)])
     assert [(r["window_start"], r["window_end"], r["is_complete"]) for r in rows] == [
-        (at(first), at(last), is_complete) for first, last, is_complete in stretches
+        (at(first), at(last), is_complete) for first, last, is_complete in intervals
     ]
     assert sum(r["row_count"] for r in rows) == 7
 
 
-def test_nothing_is_settled_where_nobody_looked(ledger: Ledger) -> None:
-    assert settled(ledger, hours(0, 24)) == []
-    assert ledger.first("ours", STREAM) == {}
+def test_nothing_is_settled_where_nobody_asked(coverage: CoverageTable) -> None:
+    assert settled(coverage, hours(0, 24)) == []
+    assert coverage.first("ours", STREAM) == {}
 
 
 @pytest.mark.parametrize(
@@ -111,10 +113,10 @@ def test_nothing_is_settled_where_nobody_looked(ledger: Ledger) -> None:
     ],
 )
 def test_settled_stretches_are_joined(
-    ledger: Ledger, covered: list[tuple[int, int]], joined: list[tuple[int, int]]
+    coverage: CoverageTable, covered: list[tuple[int, int]], joined: list[tuple[int, int]]
 ) -> None:
     note(*(manifest(hours(*pair), observed=100) for pair in covered))
-    assert settled(ledger, hours(0, 24)) == [hours(*pair) for pair in joined]
+    assert settled(coverage, hours(0, 24)) == [hours(*pair) for pair in joined]
 
 
 @pytest.mark.parametrize(
@@ -129,31 +131,31 @@ def test_settled_stretches_are_joined(
     ],
 )
 def test_what_may_still_be_restated_is_not_settled(
-    ledger: Ledger, observed: float, lookback: float, left: list[tuple[int, int]]
+    coverage: CoverageTable, observed: float, lookback: float, left: list[tuple[int, int]]
 ) -> None:
     note(manifest(hours(0, 10), observed=observed))
-    assert settled(ledger, hours(0, 24), lookback) == [hours(*pair) for pair in left]
+    assert settled(coverage, hours(0, 24), lookback) == [hours(*pair) for pair in left]
 
 
-def test_a_stretch_shorter_than_a_second_is_none(ledger: Ledger) -> None:
+def test_an_interval_shorter_than_a_second_is_none(coverage: CoverageTable) -> None:
     note(manifest(hours(0, 10), observed=0.4 / 3600))
-    assert settled(ledger, hours(0, 24)) == []
+    assert settled(coverage, hours(0, 24)) == []
 
 
-def test_subjects_streams_and_sources_are_kept_apart(ledger: Ledger) -> None:
+def test_subjects_streams_and_sources_are_kept_apart(coverage: CoverageTable) -> None:
     note(manifest(hours(0, 5), observed=10), manifest(hours(2, 7), observed=10, subject="they"))
-    assert settled(ledger, hours(0, 24)) == [hours(0, 5)]
-    assert settled(ledger, hours(0, 24), subject="they") == [hours(2, 7)]
-    assert ledger.settled("theirs", STREAM, hours(0, 24)) == {}
+    assert settled(coverage, hours(0, 24)) == [hours(0, 5)]
+    assert settled(coverage, hours(0, 24), subject="they") == [hours(2, 7)]
+    assert coverage.settled("theirs", STREAM, hours(0, 24)) == {}
 
 
-def test_a_subject_s_coverage_begins_with_its_first_window(ledger: Ledger) -> None:
+def test_a_subject_s_coverage_begins_with_its_first_window(coverage: CoverageTable) -> None:
     note(manifest(hours(5, 6), observed=10), manifest(hours(1, 2), observed=10))
     note(manifest(hours(0, 1), observed=9, subject="they"))
-    assert ledger.first("ours", STREAM)["us"] == at(1)
+    assert coverage.first("ours", STREAM)["us"] == at(1)
 
 
-def test_a_later_look_at_the_same_window_replaces_what_was_known(ledger: Ledger, warehouse: Any) -> None:
+def test_a_later_answer_about_the_same_window_replaces_what_was_known(coverage: CoverageTable, warehouse: Any) -> None:
     note(manifest(hours(0, 5), observed=6, records=3, flags=("sampled",)))
     note(manifest(hours(0, 5), observed=8, records=4))
     note(manifest(hours(0, 5), observed=7, records=9))
@@ -161,7 +163,7 @@ def test_a_later_look_at_the_same_window_replaces_what_was_known(ledger: Ledger,
     assert found == [(4, "", at(8))]
 
 
-def test_an_odd_subject_is_only_a_value(ledger: Ledger) -> None:
+def test_an_odd_subject_is_only_a_value(coverage: CoverageTable) -> None:
     odd = "it's 100 % \"odd\"\\ '); drop table coverage; -- Größe"
     note(manifest(hours(0, 5), observed=6, subject=odd))
-    assert settled(ledger, hours(0, 24), subject=odd) == [hours(0, 5)]
+    assert settled(coverage, hours(0, 24), subject=odd) == [hours(0, 5)]

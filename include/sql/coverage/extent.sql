@@ -1,5 +1,5 @@
--- One row per source, stream and subject: from when to when its complete coverage reaches. Source: coverage.
--- What is read ahead of its time is known, and reaches no further than to when it was read.
+-- One row per source, stream and subject: the first and the last moment that is covered. Source: coverage.
+-- A window that was read before it was over counts up to when it was read.
 select
     source,
     stream,

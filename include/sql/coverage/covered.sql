@@ -1,6 +1,6 @@
--- One row per subject, state, flags and unbroken stretch of time that was seen completely. Source: coverage.
--- state seen: at all. state settled: and will not be restated, which is so lookback_seconds before it was observed;
--- its flags are those of the settled readings. Clipped to the window: stretches that touch are one.
+-- One row per subject, state, flags and unbroken interval that is covered. Source: coverage.
+-- state covered: all of it. state settled: up to lookback_seconds before it was observed, for that will not be restated;
+-- with the flags of the settled rows. Clipped to the window; intervals that touch are joined.
 with complete as (
     select
         subject,
@@ -20,7 +20,7 @@ with complete as (
 states as (
     select
         subject,
-        'seen' as state,
+        'covered' as state,
         '' as flags,
         started_at,
         ended_at
@@ -35,7 +35,7 @@ states as (
     from complete
 ),
 
-reached as (
+ordered as (
     select
         subject,
         state,
@@ -46,7 +46,7 @@ reached as (
             partition by subject, state, flags
             order by started_at, ended_at
             rows between unbounded preceding and 1 preceding
-        ) as reached_before
+        ) as covered_before
     from states
     where started_at < ended_at
 ),
@@ -58,12 +58,12 @@ numbered as (
         flags,
         started_at,
         ended_at,
-        sum(case when started_at <= reached_before then 0 else 1 end) over (
+        sum(case when started_at <= covered_before then 0 else 1 end) over (
             partition by subject, state, flags
             order by started_at, ended_at
             rows between unbounded preceding and current row
-        ) as stretch
-    from reached
+        ) as island
+    from ordered
 )
 
 select
@@ -73,4 +73,4 @@ select
     min(started_at) as started_at,
     max(ended_at) as ended_at
 from numbered
-group by subject, state, flags, stretch
+group by subject, state, flags, island

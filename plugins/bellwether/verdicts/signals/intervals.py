@@ -1,4 +1,4 @@
-"""Stretches of time: unions, intersections and differences of half-open intervals, in whole seconds UTC."""
+"""Intervals of time: unions, intersections and differences of half-open intervals, in whole seconds UTC."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ OPEN = 1 << 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stretches:
-    """Stretches [start, end) that neither touch nor overlap, in order; int64 seconds since 1970 UTC."""
+class Intervals:
+    """Intervals [start, end) that neither touch nor overlap, in order; int64 seconds since 1970 UTC."""
 
     starts: Whole
     ends: Whole
 
     @classmethod
-    def joined(cls, starts: ArrayLike, ends: ArrayLike) -> Stretches:
-        """The union of any stretches; empty ones are left out.
+    def joined(cls, starts: ArrayLike, ends: ArrayLike) -> Intervals:
+        """The union of any intervals; empty ones are left out.
 
-        >>> Stretches.joined([10, 0, 5, 30], [20, 5, 7, 30]).pairs()
+        >>> Intervals.joined([10, 0, 5, 30], [20, 5, 7, 30]).pairs()
         [(0, 7), (10, 20)]
         """
         start, end = np.asarray(starts, dtype=np.int64), np.asarray(ends, dtype=np.int64)
@@ -34,22 +34,22 @@ class Stretches:
         if not len(start):
             return cls(start, end)
         order = np.argsort(start, kind="stable")
-        start, reach = start[order], np.maximum.accumulate(end[order])
-        opens = np.append(True, start[1:] > reach[:-1])
-        return cls(start[opens], reach[np.append(opens[1:], True)])
+        start, latest = start[order], np.maximum.accumulate(end[order])
+        opens = np.append(True, start[1:] > latest[:-1])
+        return cls(start[opens], latest[np.append(opens[1:], True)])
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[datetime, datetime | None]]) -> Stretches:
-        """The union of stretches between two aware times; None for an end that has not come."""
+    def of(cls, pairs: Iterable[tuple[datetime, datetime | None]]) -> Intervals:
+        """The union of intervals between two aware times; None for an end that has not come."""
         found = [(second(start), second(end) if end else OPEN) for start, end in pairs]
         return cls.joined([start for start, _ in found], [end for _, end in found])
 
     @classmethod
-    def none(cls) -> Stretches:
+    def none(cls) -> Intervals:
         return cls.joined([], [])
 
     def pairs(self) -> list[tuple[int, int]]:
-        """The stretches as pairs of start and end."""
+        """The intervals as pairs of start and end."""
         return list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
 
     @property
@@ -58,40 +58,40 @@ class Stretches:
         return int((self.ends - self.starts).sum())
 
     def contains(self, at: Whole) -> NDArray[np.bool_]:
-        """Which of the moments lie in a stretch."""
+        """Which of the moments lie in an interval."""
         place = np.searchsorted(self.starts, at, side="right") - 1
         return (place >= 0) & (at < np.append(self.ends, 0)[place])
 
-    def __or__(self, other: Stretches) -> Stretches:
+    def __or__(self, other: Intervals) -> Intervals:
         return union([self, other])
 
-    def __and__(self, other: Stretches) -> Stretches:
+    def __and__(self, other: Intervals) -> Intervals:
         return self._combined(other, np.logical_and)
 
-    def __sub__(self, other: Stretches) -> Stretches:
+    def __sub__(self, other: Intervals) -> Intervals:
         return self._combined(other, lambda ours, theirs: ours & ~theirs)
 
-    def within(self, start: int, end: int) -> Stretches:
+    def within(self, start: int, end: int) -> Intervals:
         """What of them lies in [start, end)."""
-        return Stretches.joined(np.maximum(self.starts, start), np.minimum(self.ends, end))
+        return Intervals.joined(np.maximum(self.starts, start), np.minimum(self.ends, end))
 
-    def _combined(self, other: Stretches, rule: Callable[..., NDArray[np.bool_]]) -> Stretches:
+    def _combined(self, other: Intervals, rule: Callable[..., NDArray[np.bool_]]) -> Intervals:
         edges = np.unique(np.concatenate([self.starts, self.ends, other.starts, other.ends]))
         kept = np.flatnonzero(rule(self.contains(edges), other.contains(edges)))
-        return Stretches.joined(edges[kept], np.append(edges, 0)[kept + 1])
+        return Intervals.joined(edges[kept], np.append(edges, 0)[kept + 1])
 
 
-def union(many: Sequence[Stretches]) -> Stretches:
+def union(many: Sequence[Intervals]) -> Intervals:
     """Where any of them is."""
     if not many:
-        return Stretches.none()
-    return Stretches.joined(np.concatenate([one.starts for one in many]), np.concatenate([one.ends for one in many]))
+        return Intervals.none()
+    return Intervals.joined(np.concatenate([one.starts for one in many]), np.concatenate([one.ends for one in many]))
 
 
-def intersection(many: Sequence[Stretches]) -> Stretches:
+def intersection(many: Sequence[Intervals]) -> Intervals:
     """Where all of them are; nowhere if there are none."""
     if not many:
-        return Stretches.none()
+        return Intervals.none()
     found = many[0]
     for one in many[1:]:
         found = found & one
