@@ -59,7 +59,7 @@ from local.services.ports import free_port, free_ports  # noqa: E402
 from local.services.postgres import Postgres  # noqa: E402
 from local.services.seaweedfs import USUAL_PORTS, SeaweedFS  # noqa: E402
 
-pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.road"]
+pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.collector", "tests.fixtures.road"]
 
 # What a crash of the machine would lose does not matter here.
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
