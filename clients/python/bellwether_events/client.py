@@ -144,8 +144,8 @@ def _survive_forks(client: Client) -> None:
         return
     alive = weakref.ref(client)
 
-    def do(work: Callable[[Client], object]) -> Callable[[], None]:
-        return lambda: (found := alive()) and work(found) and None
+    def do(work: Callable[[Client], object]) -> Callable[[], object]:
+        return lambda: (found := alive()) and work(found)
 
     def begin_again(child: Client) -> None:
         child._queue.reopen()
