@@ -1,4 +1,7 @@
-"""SeaweedFS on 127.0.0.1 as the lake: the S3 protocol by one `weed mini`, data kept over restarts."""
+"""SeaweedFS on 127.0.0.1 as the lake: the S3 protocol by one `weed mini`, data kept over restarts.
+
+Of its ports the S3 port alone answers strangers, and asks them for a signature; mutual_tls.py closes the others.
+"""
 
 import contextlib
 import os
@@ -11,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.services import binaries
+from local.services.mutual_tls import write_security
 from local.services.process import Process, start, stop, wait_until
 
 BUCKET = "lake"
@@ -21,7 +25,7 @@ USUAL_PORTS |= {f"{name}.grpc": port + 10_000 for name, port in USUAL_PORTS.item
 
 
 class SeaweedFS:
-    """One S3 server with the bucket `lake`; without its key nobody gets in."""
+    """One S3 server with the bucket `lake`; nobody gets in without its key, by whatever port."""
 
     name = "SeaweedFS"
 
@@ -35,10 +39,13 @@ class SeaweedFS:
     def start(self, ports: Mapping[str, int]) -> Process:
         """Start on `ports` (keys as in USUAL_PORTS) and return when the bucket is there."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        # What SeaweedFS writes into it is readable by others.
+        self.folder.chmod(0o700)
+        write_security(self.folder)
         # Every start writes its flags there, and a later start reads what it does not say itself.
         (self.folder / "mini.options").unlink(missing_ok=True)
         command = [str(binaries.weed()), "mini", f"-dir={self.folder}", *_flags(ports)]
-        process = start(command, log=self.log, env=self._environment())
+        process = start(command, log=self.log, env=self._environment(), cwd=self.folder)
         try:
             wait_until(lambda: self._answers(ports["s3"]), name=self.name, process=process, log=self.log, seconds=60)
         except BaseException:
@@ -92,6 +99,9 @@ def _flags(ports: Mapping[str, int]) -> list[str]:
         "-s3.port.iceberg=0",
         "-s3.port.lance=0",
     ]
+    # The S3 server's own pages only; without this it tells browsers that every site may read its answers.
+    origin = f"http://127.0.0.1:{ports['s3']}"
+    flags += [f"-s3.allowedOrigins={origin}", f"-filer.allowedOrigins={origin}"]
     for name, port in ports.items():
         part, _, grpc = name.partition(".")
         flags.append(f"-{part}.port{'.grpc' if grpc else ''}={port}")

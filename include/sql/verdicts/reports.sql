@@ -1,7 +1,8 @@
--- One row per report of before a moment, the newest first. Source: verdicts.
+-- The newest report of before a moment, and how many of its questions have an answer. Source: verdicts.
 select
     as_of,
-    report_key
+    report_key,
+    sum(case when verdict in ('supported', 'not supported') then 1 else 0 end) as answers
 from verdicts
 where as_of < %(before)s
 group by as_of, report_key

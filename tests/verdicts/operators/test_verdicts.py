@@ -140,6 +140,24 @@ def test_an_asset_s_update_soon_after_a_report_is_skipped_and_says_so(run: Run, 
     assert run.signals(AS_OF + timedelta(minutes=5), by="manual")
 
 
+def test_a_report_without_an_answer_holds_back_the_next_for_half_an_hour_only(run: Run, company: Company) -> None:
+    rows = (
+        "insert into verdicts (as_of, window_start, window_end, question, services, verdict, reason, report_key, "
+        "cause_count, effect_count, direction, day_count, cause_observed_share, effect_observed_share, seed, "
+        "permutations, code_version) values "
+        "(%s, '2026-11-19', '2026-11-20', %s, '', %s, '', 'reports/empty/', 0, 0, '', 1, 1, 1, 1, 1, '')"
+    )
+    for question, verdict in (("a", "too little data"), ("b", "not measurable")):
+        run.warehouse.query(rows, (AS_OF, question, verdict))
+    with pytest.raises(AirflowSkipException, match=r"0:30:00 at most \(it had no answer yet\)"):
+        run.signals(AS_OF + timedelta(minutes=29), by="asset_triggered")
+    assert run.signals(AS_OF + timedelta(minutes=30), by="asset_triggered")
+    # A single answer is worth six hours.
+    run.warehouse.query(rows, (AS_OF, "c", "not supported"))
+    with pytest.raises(AirflowSkipException, match="6:00:00 at most"):
+        run.signals(AS_OF + timedelta(minutes=30), by="asset_triggered")
+
+
 def test_before_anything_is_settled_an_asset_s_update_is_skipped_and_a_run_by_hand_fails(run: Run) -> None:
     early = AS_OF - timedelta(weeks=40)
     with pytest.raises(AirflowSkipException, match="has nothing settled before 2026-02-15"):

@@ -66,8 +66,8 @@ class AnswerOperator(BaseOperator):
         if last is None:
             return made
         try:
-            before = reports.read(last[1])
-            return with_changes(made, before, self._changes(reports, report, last[1], before, made))
+            before = reports.read(last.report_id)
+            return with_changes(made, before, self._changes(reports, report, last.report_id, before, made))
         except NotInLake as missing:
             self.log.warning("The report before cannot be compared with: %s is not in the lake.", missing)
             return made

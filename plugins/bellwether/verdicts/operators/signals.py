@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bellwether.warehouse.database import Warehouse
 
 _SECOND = timedelta(seconds=1)
+# After a report without a single answer: more history may be arriving right now.
+EMPTY_AT_MOST_EVERY = timedelta(minutes=30)
 
 
 class SignalsOperator(BaseOperator):
@@ -32,8 +34,8 @@ class SignalsOperator(BaseOperator):
     the `since` and `until` params, each, where it was not given, by what the table `coverage` has. Signals that
     are kept already are not read again, so that an old `as_of` gives the figures it gave.
 
-    A run that an asset started is skipped while the last report is younger than the questions' `at_most_every`, and
-    while there is nothing settled to report on.
+    A run that an asset started is skipped while the last report is younger than the questions' `at_most_every` (half
+    an hour if none of its questions had an answer), and while there is nothing settled to report on.
 
     :param lookback_seconds: by table, for how long its vendor restates what it said; as the sources say unless given
     :param include: the folder with questions.toml, services.toml and sql/signals; the bundle's own unless given
@@ -99,10 +101,16 @@ class SignalsOperator(BaseOperator):
         if not _is_by_asset(context):
             return
         last = report_before(warehouse, as_of + _SECOND)
-        if last and as_of - last[0] < questions.at_most_every:
+        if last is None:
+            return
+        pause = questions.at_most_every
+        why = "at_most_every in questions.toml"
+        if not last.has_answers and pause > EMPTY_AT_MOST_EVERY:
+            pause, why = EMPTY_AT_MOST_EVERY, "it had no answer yet"
+        if as_of - last.as_of < pause:
             raise AirflowSkipException(
-                f"The last report is of {last[0].astimezone(UTC):%Y-%m-%d %H:%M} UTC, and there is to be one every "
-                f"{questions.at_most_every} at most (at_most_every in questions.toml). Trigger the DAG for one now."
+                f"The last report is of {last.as_of.astimezone(UTC):%Y-%m-%d %H:%M} UTC, and there is to be one every "
+                f"{pause} at most ({why}). Trigger the DAG for one now."
             )
 
     def _window(

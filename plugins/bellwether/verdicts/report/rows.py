@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bellwether.arrow import pa
 from bellwether.sql import render
@@ -43,10 +43,18 @@ def append(warehouse: Warehouse, report_id: str, report: Report) -> int:
     return new
 
 
-def report_before(warehouse: Warehouse, moment: datetime) -> tuple[datetime, str] | None:
-    """When the newest report of before a moment was made, and its id."""
-    for as_of, key in warehouse.select(render("verdicts/reports.sql"), {"before": moment}):
-        return as_of, key.removeprefix(PREFIX).rstrip("/")
+class Made(NamedTuple):
+    """A report that the table `verdicts` knows: its moment, its id, and whether any of its questions has an answer."""
+
+    as_of: datetime
+    report_id: str
+    has_answers: bool
+
+
+def report_before(warehouse: Warehouse, moment: datetime) -> Made | None:
+    """The newest report of before a moment."""
+    for as_of, key, answers in warehouse.select(render("verdicts/reports.sql"), {"before": moment}):
+        return Made(as_of, key.removeprefix(PREFIX).rstrip("/"), answers > 0)
     return None
 
 
