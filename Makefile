@@ -50,8 +50,8 @@ docs: .venv/.synced ## write the table of DAGs in docs/sources.md
 	@PYTHONPATH=plugins AIRFLOW_HOME="$$PWD/.bellwether/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False $(RUN) -m bellwether.catalog docs/sources.md
 
 lock: .venv/.synced ## write the locks anew from requirements.txt and requirements-dev.txt
-	$(UV) pip compile --quiet --universal --python-version 3.11 --upgrade -o requirements.lock requirements.txt
-	$(UV) pip compile --quiet --universal --python-version 3.11 --upgrade -o requirements-dev.lock requirements-dev.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade -o requirements.lock requirements.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade -o requirements-dev.lock requirements-dev.txt
 
 package: .venv/.synced ## write what Amazon MWAA takes into dist/
 	@$(RUN) -m deploy.mwaa package
@@ -60,8 +60,7 @@ deploy: .venv/.synced ## BUCKET=… ENVIRONMENT=…: say what would be brought t
 	@$(RUN) -m deploy.mwaa upload --bucket "$(BUCKET)" --environment "$(ENVIRONMENT)" $(if $(filter yes,$(APPLY)),--apply)
 
 redshift-check: .venv/.synced ## try the whole load path on the warehouse and the lake that .env or the environment names
-	@set -a; test ! -f .env || . ./.env; \
-	PYTHONPATH=plugins AIRFLOW_HOME="$$PWD/.bellwether/check" $(RUN) -m bellwether.warehouse.check
+	@$(RUN) -m local redshift-check
 
 clean: ## stop everything and remove the data and the logs
 	@test ! -x $(RUN) || $(RUN) -m local clean

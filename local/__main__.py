@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from local import dotenv
 from local.services.process import ServiceError
 from local.signals import unwind
 
@@ -14,8 +15,11 @@ BEGAN = time.monotonic()
 
 def main(words: list[str] | None = None) -> int:
     arguments = parser().parse_args(words)
+    os.umask(0o077)
     unwind(tell)
     try:
+        if text := dotenv.warning():
+            tell(text)
         return int(arguments.run(arguments) or 0)
     except (ServiceError, TimeoutError, ValueError) as error:
         print(f"bellwether: {error}", file=sys.stderr)
@@ -42,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     demo = command("demo", _demo, "run the sources over the sandbox's history in one process and show what came of it")
     demo.add_argument("--weeks", type=int, default=8, help="how far back to read (default: %(default)s)")
     command("up", _up, "start the services and Airflow, and leave them running")
+    command("history", _history, "load eight weeks before `up`, which does this by itself in the background")
     command("down", _down, "stop everything that runs")
     command("status", _status, "say what runs, where, and where its log is, and in words how all is doing")
     for name, run, text in (
@@ -56,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     vendors.add_argument("--port", type=int, default=0, help="default: a free one")
     services = command("services", _services, "start or stop PostgreSQL, SeaweedFS and the sandbox")
     services.add_argument("verb", choices=["start", "stop"])
+    command("redshift-check", _redshift_check, "try the load path on the warehouse and the lake that .env names")
     command("clean", _clean, "stop everything and remove the data folder's contents")
     return top
 
@@ -75,6 +81,12 @@ def _up(arguments: argparse.Namespace) -> None:
     up(tell)
 
 
+def _history(arguments: argparse.Namespace) -> None:
+    from local.launcher import load_history
+
+    load_history(tell)
+
+
 def _down(arguments: argparse.Namespace) -> None:
     from local.launcher import down
     from local.state import data_folder
@@ -84,6 +96,7 @@ def _down(arguments: argparse.Namespace) -> None:
 
 
 def _status(arguments: argparse.Namespace) -> None:
+    from local.launcher import history_words
     from local.stack import Stack
     from local.words import in_words
 
@@ -94,7 +107,10 @@ def _status(arguments: argparse.Namespace) -> None:
         print(f"{name:<14} process {each.process.pid:<8} {ports:<56} {each.log}")
     if not running:
         print("nothing runs")
-    elif words := in_words(stack):
+        return
+    if "api-server" in running:
+        print(f"{'history':<14} {history_words(stack)}")
+    if words := in_words(stack):
         print(f"\n{words}")
 
 
@@ -126,6 +142,17 @@ def _services(arguments: argparse.Namespace) -> None:
         stack.stop()
     elif not stack.enter(keep=True):
         tell("all services run already")
+
+
+def _redshift_check(arguments: argparse.Namespace) -> int:
+    import subprocess
+
+    from local.environment import CHECKOUT
+    from local.state import data_folder
+
+    env = {"PYTHONPATH": str(CHECKOUT / "plugins"), "AIRFLOW_HOME": str(data_folder() / "check")}
+    command = [sys.executable, "-m", "bellwether.warehouse.check"]
+    return subprocess.run(command, env={**os.environ, **dotenv.read(), **env}, check=False).returncode
 
 
 def _clean(arguments: argparse.Namespace) -> None:

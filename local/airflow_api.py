@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -40,8 +41,14 @@ class AirflowApi:
     def unpause(self, dag_id: str) -> None:
         self._ask("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": False})
 
-    def trigger(self, dag_id: str) -> None:
-        self._ask("POST", f"/api/v2/dags/{dag_id}/dagRuns", json={"logical_date": None})
+    def trigger(self, dag_id: str) -> str:
+        """Ask for a run now, which waits while the DAG is paused; return its id."""
+        run = self._ask("POST", f"/api/v2/dags/{dag_id}/dagRuns", json={"logical_date": None})
+        return str(run["dag_run_id"])
+
+    def state(self, dag_id: str, run_id: str) -> str:
+        """Return the state of one run."""
+        return str(self._ask("GET", f"/api/v2/dags/{dag_id}/dagRuns/{quote(run_id)}")["state"])
 
     def _ask(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
         answer = self.session.request(method, self.url + path, timeout=SECONDS, **arguments)

@@ -6,68 +6,23 @@ A one-shot run (`make demo`, `airflow dags test` in `make shell`) keeps its meta
 
 import json
 import os
-import shlex
 import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-LOGIN = "admin"
+from local.airflow_settings import CHECKOUT, LOGIN, as_environment, sections
+
+__all__ = ["CHECKOUT", "LOGIN", "complete", "inherited", "invented", "is_all_invented", "lake", "owned", "settings"]
 # Kept out of what we hand on: settings of another Airflow, and what would turn boto3 away from our lake.
 FOREIGN = ("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG", "_AIRFLOW", "PYTHONDONTWRITEBYTECODE")
 FOREIGN_TO_OUR_LAKE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN")
 
 
-# A changed file is parsed at once all the same: the newest come first.
-DAG_PROCESSOR: dict[str, object] = {
-    "PARSING_PROCESSES": 1,
-    "MIN_FILE_PROCESS_INTERVAL": 300,
-    "REFRESH_INTERVAL": 30,
-    "PRINT_STATS_INTERVAL": 0,
-}
-
-
-def settings(
-    home: Path,
-    *,
-    metadata_uri: str,
-    secrets: Mapping[str, str],
-    api_port: int = 8080,
-    log_level: str = "INFO",
-) -> dict[str, str]:
-    """Return AIRFLOW_HOME, which is `home`, and AIRFLOW__*; `secrets` are `Secrets.airflow`."""
-    api = f"http://127.0.0.1:{api_port}"
-    sections: dict[str, dict[str, object]] = {
-        "CORE": {
-            "DAGS_FOLDER": CHECKOUT / "dags",
-            "PLUGINS_FOLDER": CHECKOUT / "plugins",
-            "LOAD_EXAMPLES": False,
-            "EXECUTOR": "LocalExecutor",
-            "PARALLELISM": 4,
-            "FERNET_KEY": secrets["fernet"],
-            "EXECUTION_API_SERVER_URL": f"{api}/execution/",
-            "SIMPLE_AUTH_MANAGER_USERS": f"{LOGIN}:admin",
-            "SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": home / "passwords.json",
-        },
-        "DATABASE": {"SQL_ALCHEMY_CONN": metadata_uri},
-        # Each worker builds the execution API for itself, and each server process costs 250 MB.
-        "API": {"HOST": "127.0.0.1", "PORT": api_port, "BASE_URL": api, "WORKERS": 1, "SECRET_KEY": secrets["api"]},
-        "API_AUTH": {"JWT_SECRET": secrets["jwt"]},
-        # The first request to the execution API takes longer than the 5 s Airflow allows by itself.
-        "WORKERS": {"EXECUTION_API_TIMEOUT": 30},
-        "DAG_PROCESSOR": DAG_PROCESSOR,
-        "LOGGING": {
-            "BASE_LOG_FOLDER": home / "logs",
-            "LOGGING_LEVEL": log_level,
-            # Airflow's own libraries warn at every start of what only their authors can change.
-            "NAMESPACE_LEVELS": "py.warnings=ERROR",
-            "COLORED_CONSOLE_LOG": False,
-        },
-        "USAGE_DATA_COLLECTION": {"ENABLED": False},
-    }
-    named = {f"AIRFLOW__{section}__{key}": str(value) for section, of in sections.items() for key, value in of.items()}
-    return {"AIRFLOW_HOME": str(home)} | named
+def settings(home: Path, **said: Any) -> dict[str, str]:
+    """Return AIRFLOW_HOME, which is `home`, and AIRFLOW__*; `said` is for `airflow_settings.sections`."""
+    return as_environment(home, sections(home, **said))
 
 
 def lake(endpoint: str, access_key: str, secret_key: str, *, bucket: str = "lake", region: str = "us-east-1") -> str:
@@ -93,31 +48,6 @@ def warehouse(uri: str) -> str:
             "schema": parts.path.lstrip("/"),
         }
     )
-
-
-def dotenv(checkout: Path = CHECKOUT) -> dict[str, str]:
-    """Return what the checkout's `.env` sets, by lines of `NAME=value` or `export NAME='value'`."""
-    file = checkout / ".env"
-    found: dict[str, str] = {}
-    for number, line in enumerate(file.read_text().splitlines() if file.exists() else [], start=1):
-        words = line.strip().removeprefix("export ").strip()
-        if not words or words.startswith("#"):
-            continue
-        name, equals, value = words.partition("=")
-        if not equals or not name.strip().isidentifier():
-            raise ValueError(f"{file}:{number}: not of the form NAME=value")
-        found[name.strip()] = _unquoted(value.strip(), f"{file}:{number}")
-    return found
-
-
-def _unquoted(value: str, where: str) -> str:
-    """JSON as it stands, else what a shell would make of it."""
-    if not value.startswith(("'", '"')):
-        return value
-    try:
-        return " ".join(shlex.split(value))
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from error
 
 
 def inherited(environ: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -3,23 +3,26 @@
 `airflow standalone` is not used: it opens log ports on every interface and leaves children behind on SIGTERM.
 """
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local import metadata
+from local import dotenv, environment, history, metadata
 from local.airflow_api import AirflowApi
-from local.environment import LOGIN
+from local.dag_runs import PROGRESS
+from local.environment import CHECKOUT, LOGIN
 from local.services.ports import free_port
 from local.services.process import ServiceError, failure, start, uninterrupted
 from local.shell import STAMP
 from local.stack import Stack, answers
-from local.state import Component, Tell
+from local.state import Component, Tell, locked
 from local.work import put_to_work, wait_for
 
 USUAL_PORT = 8080
 API_SERVER = "api-server"
+HISTORY = "history"
 # --skip-serve-logs: their log servers would listen on every interface; the UI reads the same files.
 OTHERS = {
     "scheduler": ["scheduler", "--skip-serve-logs"],
@@ -43,12 +46,43 @@ def up(tell: Tell) -> None:
             launcher.start()
             stack.supply_rides(datetime.now(UTC))
             launcher.put_to_work()
+            launcher.start_history()
         except BaseException:
             if not was_up:
                 tell("stopping everything again")
                 stack.stop()
             raise
     print(launcher.address())
+
+
+def load_history(tell: Tell) -> None:
+    """Load the history of this data folder in this process, and have it answered by the Airflow of `up`."""
+    stack = Stack(tell=tell)
+    progress = history.Progress(stack.home / history.FILE)
+    sources, _ = history_sources(stack)
+    with locked(stack.home / "demo.lock", tell):
+        api = Launcher(stack, tell).api()
+        env = stack.environment(once=True, log_level="WARNING") | PROGRESS | stack.own_connections()
+        os.environ.clear()
+        os.environ.update(env)
+        history.bring(api, sources, progress, tell)
+
+
+def history_sources(stack: Stack) -> tuple[list[str], str]:
+    """Return whose history can be loaded from the sandbox, and what to say where accounts are the user's own."""
+    vendors, own = stack.vendor_connections(), dotenv.read()
+    owned = environment.owned(vendors, os.environ, own)
+    is_store_owned = not environment.invented(vendors, own)
+    sources = [] if is_store_owned else [name for name in stack.vendors if name not in owned]
+    return sources, history.advice(owned, is_store_owned=is_store_owned)
+
+
+def history_words(stack: Stack) -> str:
+    """How far the history is, in a line; empty where none is loaded."""
+    progress = history.Progress.read(stack.home / history.FILE)
+    if progress is None:
+        return history_sources(stack)[1] or "none"
+    return progress.words(is_running=HISTORY in stack.running())
 
 
 def down(tell: Tell) -> list[str]:
@@ -81,9 +115,31 @@ class Launcher:
         self._wait("scheduler, dag-processor and triggerer", self._all_healthy)
 
     def put_to_work(self) -> None:
-        """Make the tables, then unpause every DAG that has never run; one that somebody paused stays so."""
-        api = AirflowApi(self.url, self.stack.secrets.airflow["login"])
-        put_to_work(api, self.stack.vendors, self._wait)
+        """Make the tables, then unpause every DAG that has never run; one that somebody paused stays so.
+
+        What is to be run over the whole history waits for it.
+        """
+        paused = history.AFTERWARDS if self._is_history_wanted() else ()
+        put_to_work(self.api(), self.stack.vendors, self._wait, paused=paused)
+
+    def api(self) -> AirflowApi:
+        return AirflowApi(self.url, self.stack.secrets.airflow["login"])
+
+    def start_history(self) -> None:
+        """Load the weeks before in the background, unless they are loaded or the accounts are the user's own."""
+        sources, advice = history_sources(self.stack)
+        if advice:
+            self.tell(advice)
+        if self._is_history_wanted() and HISTORY not in self.stack.running():
+            history.Progress(self._progress_file).note(now="Airflow", run_total=2 * len(sources))
+            self._start_recorded(HISTORY, [sys.executable, "-m", "local", HISTORY], dict(os.environ))
+
+    @property
+    def _progress_file(self) -> Path:
+        return self.stack.home / history.FILE
+
+    def _is_history_wanted(self) -> bool:
+        return history.is_wanted(history.Progress.read(self._progress_file), history_sources(self.stack)[0])
 
     def address(self) -> str:
         """Return what a person needs to know."""
@@ -91,6 +147,7 @@ class Launcher:
             (
                 f"Airflow     {self.url}   user {LOGIN}   password {self.stack.secrets.airflow['login']}",
                 f"verdicts    {self.url}/plugin/verdicts",
+                f"history     {history_words(self.stack)}",
                 f"sandbox     {self.stack.sandbox_url}",
                 f"lake        {self.stack.s3_endpoint}   bucket lake",
                 f"warehouse   {self.stack.warehouse_uri}",
@@ -102,10 +159,13 @@ class Launcher:
     def _start(self, name: str, words: list[str], env: Mapping[str, str]) -> None:
         if name in self.stack.running():
             return
+        self._start_recorded(name, [sys.executable, "-m", "airflow", *words], env)
+
+    def _start_recorded(self, name: str, command: list[str], env: Mapping[str, str]) -> None:
         self.tell(f"starting {name}")
         log = self.stack.home / "logs" / f"{name}.log"
         with uninterrupted():
-            process = start([sys.executable, "-m", "airflow", *words], log=log, env=env)
+            process = start(command, log=log, env=env, cwd=CHECKOUT)
             ports = {"http": self.port} if name == API_SERVER else {}
             self.stack.add(name, Component(process, ports, str(log)))
 
@@ -116,7 +176,8 @@ class Launcher:
 
     def _check_alive(self) -> None:
         for name, component in self.stack.recorded().items():
-            if not component.process.is_alive():
+            # The history ends by itself.
+            if name != HISTORY and not component.process.is_alive():
                 raise ServiceError(failure(f"{name} has stopped", Path(component.log)))
 
     def _all_healthy(self) -> bool:

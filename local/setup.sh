@@ -50,7 +50,7 @@ fi
 
 # Compiled once, or every Airflow process spends 5 s compiling.
 export UV_COMPILE_BYTECODE=1
-sync="pip sync --quiet --python .venv/bin/python requirements-dev.lock"
+sync="pip sync --quiet --require-hashes --python .venv/bin/python requirements-dev.lock"
 echo "installing what requirements-dev.lock names into .venv (about a minute; 750 MB)"
 # shellcheck disable=SC2086 # words of ours, without spaces
 if ! .tools/uv/bin/uv $sync; then

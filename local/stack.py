@@ -15,7 +15,7 @@ from typing import Any
 
 import requests
 
-from local import environment
+from local import dotenv, environment
 from local.passwords import Secrets, write_private
 from local.services import process
 from local.services.ports import free_port, free_ports
@@ -112,7 +112,7 @@ class Stack:
             log_level=log_level,
         )
         ours |= self.own_connections()
-        return environment.complete(ours, self.vendor_connections(), os.environ, environment.dotenv())
+        return environment.complete(ours, self.vendor_connections(), os.environ, dotenv.read())
 
     def own_connections(self) -> dict[str, str]:
         """Return AIRFLOW_CONN_LAKE and AIRFLOW_CONN_WAREHOUSE of our services."""
@@ -130,7 +130,7 @@ class Stack:
     def supply_rides(self, now: datetime) -> None:
         """Put the sandbox's rides into our lake, unless those of the day are there or a part of it is not ours."""
         vendors = self.vendor_connections()
-        if environment.is_all_invented(ride_history.NEEDED, vendors, os.environ, environment.dotenv()):
+        if environment.is_all_invented(ride_history.NEEDED, vendors, os.environ, dotenv.read()):
             ride_history.supply(self._lake(), BUCKET, now, self.tell)
 
     def _lake(self) -> Any:
@@ -199,7 +199,7 @@ class Stack:
         command = [sys.executable, "-m", "sandbox", *words]
         started = process.start(command, log=log, cwd=environment.CHECKOUT)
         try:
-            url = f"http://127.0.0.1:{port}/_sandbox/requests"
+            url = f"http://127.0.0.1:{port}/_sandbox/health"
             process.wait_until(lambda: answers(url), name="the sandbox", process=started, log=log, seconds=60)
         except BaseException:
             process.stop(started)

@@ -127,7 +127,7 @@ def remove(home: Path) -> None:
         "benchmarks",
     ):
         shutil.rmtree(home / name, ignore_errors=True)
-    for name in ("secrets.json", "stack.json", "stack.lock", "up.lock", "demo.lock"):
+    for name in ("secrets.json", "stack.json", "history.json", "stack.lock", "up.lock", "demo.lock"):
         (home / name).unlink(missing_ok=True)
     shutil.rmtree(shelter(home), ignore_errors=True)
     with contextlib.suppress(OSError):

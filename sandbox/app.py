@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -21,7 +22,8 @@ from sandbox.vendors import VENDORS
 from sandbox.world import World
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
-LOOPBACK = frozenset({"127.0.0.1", "::1", "testclient"})
+CONTROL_HEADER = "X-Sandbox-Key"
+"""Carries the `control_key` of credentials.json; a page in a browser cannot send it to another origin unasked."""
 
 
 def create_app(world: World, credentials: Credentials, limits: Limits | None = None) -> FastAPI:
@@ -32,6 +34,7 @@ def create_app(world: World, credentials: Credentials, limits: Limits | None = N
     for vendor in vendors.values():
         _mount(app, vendor)
     app.include_router(_controls(house))
+    app.add_route("/_sandbox/health", lambda request: Response("ok"), methods=["GET"])
     app.add_middleware(Gate, house=house, vendors=vendors)
     app.state.house = house
     return app
@@ -75,7 +78,14 @@ class Moment(BaseModel):
 
 
 def _controls(house: House) -> APIRouter:
-    controls = APIRouter(prefix="/_sandbox", dependencies=[Depends(_only_from_here)])
+    def only_with_the_key(request: Request) -> None:
+        said = request.headers.get(CONTROL_HEADER, "")
+        if not secrets.compare_digest(said.encode(), house.credentials.control_key.encode()):
+            raise HTTPException(
+                401, f"the controls ask for {CONTROL_HEADER}: control_key in the sandbox's credentials.json"
+            )
+
+    controls = APIRouter(prefix="/_sandbox", dependencies=[Depends(only_with_the_key)])
 
     @controls.post("/misbehave")
     def misbehave(asked: Misbehave) -> dict[str, Any]:
@@ -106,8 +116,3 @@ def _controls(house: House) -> APIRouter:
         return {"now": house.world.clock.now()}
 
     return controls
-
-
-def _only_from_here(request: Request) -> None:
-    if request.client is None or request.client.host not in LOOPBACK:
-        raise HTTPException(403, "the controls answer on loopback only")

@@ -18,7 +18,7 @@ PROJECT = "bellwether-sandbox"
 
 @dataclass(frozen=True)
 class Credentials:
-    """One account at each vendor; `service_account` has the layout of Google's key files."""
+    """One account at each vendor, and the key of the controls; `service_account` is laid out as Google's key files."""
 
     github_token: str = field(repr=False)
     statuscake_token: str = field(repr=False)
@@ -26,6 +26,7 @@ class Credentials:
     service_account: dict[str, Any] = field(repr=False)
     weather_key: str = field(repr=False)
     flights_key: str = field(repr=False)
+    control_key: str = field(repr=False)
 
     @classmethod
     def create(cls, root_url: str) -> Credentials:
@@ -37,6 +38,7 @@ class Credentials:
             service_account=_service_account(root_url),
             weather_key=secrets.token_hex(16),
             flights_key=secrets.token_hex(25),
+            control_key=secrets.token_urlsafe(24),
         )
 
     @classmethod
@@ -70,7 +72,7 @@ class Credentials:
     def secrets(self) -> tuple[str, ...]:
         """Every text that must never be shown."""
         private_key = self.service_account["private_key"]
-        keys = (self.postman_key, self.weather_key, self.flights_key)
+        keys = (self.postman_key, self.weather_key, self.flights_key, self.control_key)
         return (self.github_token, self.statuscake_token, *keys, private_key)
 
 

@@ -1,7 +1,7 @@
-"""`python pins.py requirements.lock`: constraints for the packages of the lock that this image has not got.
+"""`python pins.py requirements.lock requirements.txt`: what this image lacks, as requirements with hashes.
 
-The official Airflow image comes with a few hundred packages that were tested together. They stay as they are; what is
-added to them gets the versions of our lock.
+The official Airflow image comes with a few hundred packages that were tested together. They stay as they are, but for
+those that requirements.txt names in another version; what is added to them gets the versions and hashes of our lock.
 """
 
 import re
@@ -9,19 +9,42 @@ import sys
 from importlib.metadata import distributions
 from pathlib import Path
 
+NAME = re.compile(r"[A-Za-z0-9._-]+")
+
 
 def canonical(name: str) -> str:
     """A project's name as PEP 503 compares it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def main(lock: str) -> None:
-    present = {canonical(each.metadata["Name"]) for each in distributions()}
-    for line in Path(lock).read_text().splitlines():
-        name = re.match(r"[A-Za-z0-9._-]+(?===)", line)
-        if name and canonical(name[0]) not in present:
-            print(line)
+def entries(lock: str) -> dict[str, str]:
+    """The lock's requirements by name, each with the lines of its hashes."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in lock.splitlines():
+        if NAME.match(line):
+            name = canonical(NAME.match(line)[0])  # type: ignore[index]
+            found[name] = line
+        elif line.lstrip().startswith("--hash=") and name:
+            found[name] += "\n" + line
+    return found
+
+
+def lacking(lock: str, requirements: str, present: dict[str, str]) -> list[str]:
+    """The lock's entries for what is not `present` (version by name), or is in another version than is required."""
+    required = dict(re.findall(r"^([A-Za-z0-9._-]+)==(\S+)$", requirements, re.MULTILINE))
+    wanted = {canonical(name): version for name, version in required.items()}
+    return [
+        entry
+        for name, entry in entries(lock).items()
+        if name not in present or wanted.get(name, present[name]) != present[name]
+    ]
+
+
+def main(lock: str, requirements: str) -> None:
+    present = {canonical(each.metadata["Name"]): each.version for each in distributions()}
+    print("\n".join(lacking(Path(lock).read_text(), Path(requirements).read_text(), present)))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -1,14 +1,13 @@
 """`python -m deploy.compose.setup`: the passwords, keys and settings that docker-compose.yaml's services start with.
 
-Random, made once, kept on volumes. Every folder below FOLDER is a volume of its own, seen only by the services that
-need it: `airflow`, `postgres`, `seaweedfs`, `broker`, `sandbox`. No password stands in an environment variable, where
-`docker inspect` would show it.
+Random, made once, kept on volumes. Every folder below FOLDER is a volume of its own, mounted only by the services that
+need it; `secrets`, which has all of them, by none but this one. What `.env` sets comes in as this program's environment
+and goes on by files: no other container has a secret in an environment variable, where `docker inspect` would show it.
 """
 
 from __future__ import annotations
 
 import argparse
-import configparser
 import json
 import os
 import secrets
@@ -17,18 +16,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local import environment
+from local import airflow_settings, environment
+from local.airflow_settings import LOGIN, Sections
 from local.passwords import Secrets, write_private
+from local.services.mutual_tls import write_security
 from sandbox.connections import connections, rates
 from sandbox.credentials import Credentials
 from sandbox.limits import GENEROUS
 
 FOLDER = Path("/var/lib/bellwether")
+VOLUMES = ("secrets", "airflow", "login", "connections", "pages", "postgres", "seaweedfs", "broker", "sandbox")
 AIRFLOW_HOME = Path("/opt/airflow")
 API_SERVER = "http://api-server:8080"
 SANDBOX = "http://sandbox:8400"
 LAKE = "http://seaweedfs:8333"
 PREFIX = "AIRFLOW_CONN_"
+VARIABLE_PREFIX = "AIRFLOW_VAR_"
+BACKEND = "airflow.secrets.local_filesystem.LocalFilesystemBackend"
 
 
 class Setup:
@@ -37,30 +41,32 @@ class Setup:
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
         self.folder = folder
         self.environ = environ
-        self.secrets = Secrets.load_or_create(folder / "airflow" / "secrets.json")
+        self._move_secrets()
+        self.secrets = Secrets.load_or_create(folder / "secrets" / "secrets.json")
 
     def make(self, *, fleet: bool = False) -> None:
         """Write everything, over what an earlier start wrote; what is random stays as it was first made.
 
-        ValueError if a store is left out and none is named in its place.
+        ValueError if a store is left out and none is named in its place, or a connection is not JSON.
         """
-        own = self.environ.keys()
-        if self.environ.get("SEAWEEDFS") == "0" and f"{PREFIX}LAKE" not in own:
+        if self.environ.get("SEAWEEDFS") == "0" and f"{PREFIX}LAKE" not in self.environ:
             raise ValueError(f"SEAWEEDFS=0 leaves out the lake: set {PREFIX}LAKE in .env, as .env.example shows")
         for name, password in self.secrets.postgres.items():
             self._share(f"postgres/{name}", password)
         self._share("seaweedfs/s3.json", json.dumps(self._lake_identities()))
+        write_security(self.folder / "seaweedfs", names=("seaweedfs",), mode=0o444)
         self._share("broker/valkey.conf", f'requirepass {self.broker_password}\nsave ""\nappendonly no\n')
-        passwords = {environment.LOGIN: self.secrets.airflow["login"]}
-        write_private(self.folder / "airflow" / "passwords.json", json.dumps(passwords))
-        # Airflow asks this file before the environment: what the user sets must not stand in it.
-        kept = {name: json.loads(value) for name, value in self.connections().items() if name not in own}
-        named = {name.removeprefix(PREFIX).lower(): value for name, value in kept.items()}
-        write_private(self.folder / "airflow" / "connections.json", json.dumps(named))
-        write_private(self.folder / "airflow" / "airflow.cfg", self._config(fleet))
+        write_private(self.folder / "login" / "passwords.json", json.dumps({LOGIN: self.secrets.airflow["login"]}))
+        named = self.connections()
+        for folder, kept in (("connections", named), ("pages", {"lake": named["lake"]})):
+            write_private(self.folder / folder / "connections.json", json.dumps(kept))
+        own = {name.removeprefix(VARIABLE_PREFIX).lower(): value for name, value in self._own(VARIABLE_PREFIX)}
+        write_private(self.folder / "connections" / "variables.json", json.dumps(own))
+        write_private(self.folder / "pages" / "variables.json", "{}")
+        write_private(self.folder / "airflow" / "airflow.cfg", airflow_settings.as_file(self._settings(fleet)))
 
-    def connections(self) -> dict[str, str]:
-        """AIRFLOW_CONN_* of our own services and of the sandbox's vendors.
+    def connections(self) -> dict[str, Any]:
+        """Every connection by its id: the user's own, else those of our services and of the sandbox's vendors.
 
         The vendors are left out where `.env` names a lake or a warehouse, and with SANDBOX=0.
         """
@@ -72,46 +78,56 @@ class Setup:
         # Made in any case, for the sandbox starts in any case.
         credentials = Credentials.load_or_create(self.folder / "sandbox", SANDBOX)
         vendors = connections(SANDBOX, credentials, **rates(GENEROUS))
-        if self.environ.get("SANDBOX") == "0":
-            return ours
-        return {**environment.invented(vendors, self.environ), **ours}
+        if self.environ.get("SANDBOX") != "0":
+            ours = {**environment.invented(vendors, self.environ), **ours}
+        named = {**ours, **dict(self._own(PREFIX))}
+        return {name.removeprefix(PREFIX).lower(): _connection(name, value) for name, value in named.items()}
+
+    def _own(self, prefix: str) -> list[tuple[str, str]]:
+        return [(name, value) for name, value in self.environ.items() if name.startswith(prefix) and value]
+
+    def _move_secrets(self) -> None:
+        """Take over what earlier versions kept on the volume that every Airflow container has."""
+        for old, new in (("secrets.json", "secrets.json"), ("broker", "broker")):
+            kept = self.folder / "airflow" / old
+            if kept.exists():
+                write_private(self.folder / "secrets" / new, kept.read_text())
+                kept.unlink()
+        for old in ("connections.json", "passwords.json"):
+            (self.folder / "airflow" / old).unlink(missing_ok=True)
 
     @property
     def broker_password(self) -> str:
         """The broker's password, of the profile `fleet`."""
-        file = self.folder / "airflow" / "broker"
+        file = self.folder / "secrets" / "broker"
         if not file.exists():
             write_private(file, secrets.token_urlsafe(24))
         return file.read_text()
 
-    def _config(self, fleet: bool) -> str:
-        """airflow.cfg; a variable AIRFLOW__… in `.env` has the last word over each of its lines."""
-        port = self.environ.get("AIRFLOW_PORT") or "8080"
+    def _settings(self, fleet: bool) -> Sections:
+        """Airflow's settings: those of one machine, what differs here, and over them AIRFLOW__… of `.env`."""
         metadata = self._database("postgresql+psycopg2", "airflow")
-        named = environment.settings(AIRFLOW_HOME, metadata_uri=metadata, secrets=self.secrets.airflow)
-        found: dict[str, dict[str, str]] = {}
-        for name, value in named.items():
-            if name.startswith("AIRFLOW__"):
-                _, section, key = name.split("__", 2)
-                found.setdefault(section.lower(), {})[key.lower()] = value
-        for section, values in self._differences(port, fleet).items():
-            found.setdefault(section, {}).update({key: str(value) for key, value in values.items()})
-        return _as_text(found)
+        usual = airflow_settings.sections(AIRFLOW_HOME, metadata_uri=metadata, secrets=self.secrets.airflow)
+        return airflow_settings.merged(
+            usual, self._differences(fleet), airflow_settings.from_environment(dict(self._own("AIRFLOW__")))
+        )
 
-    def _differences(self, port: str, fleet: bool) -> dict[str, dict[str, Any]]:
+    def _differences(self, fleet: bool) -> Sections:
         """What is not as on one machine without containers."""
-        connections_file = {"connections_file_path": str(self.folder / "airflow" / "connections.json")}
-        differences: dict[str, dict[str, Any]] = {
+        port = self.environ.get("AIRFLOW_PORT") or "8080"
+        # What lies there is another volume where tasks run (all connections) than where pages are read (the lake's).
+        files = {
+            f"{kind}_file_path": str(self.folder / "connections" / f"{kind}.json")
+            for kind in ("connections", "variables")
+        }
+        differences: Sections = {
             "core": {
                 "execution_api_server_url": f"{API_SERVER}/execution/",
-                "simple_auth_manager_passwords_file": self.folder / "airflow" / "passwords.json",
+                "simple_auth_manager_passwords_file": self.folder / "login" / "passwords.json",
             },
             # In its container, of which docker-compose.yaml publishes the port on 127.0.0.1 only.
             "api": {"host": "0.0.0.0", "base_url": f"http://127.0.0.1:{port}"},  # noqa: S104
-            "secrets": {
-                "backend": "airflow.secrets.local_filesystem.LocalFilesystemBackend",
-                "backend_kwargs": json.dumps(connections_file),
-            },
+            "secrets": {"backend": BACKEND, "backend_kwargs": json.dumps(files)},
             # A container that is killed takes its tasks with it: they are missed after two minutes, not five. As long
             # may a busy machine keep the scheduler from saying that it lives, or it would give up its own tasks.
             "scheduler": {
@@ -120,6 +136,9 @@ class Setup:
                 "orphaned_tasks_check_interval": 60,
             },
         }
+        if "AIRFLOW__SECRETS__BACKEND" not in self.environ:
+            # Tasks read the file themselves: the api-server, which they would ask else, has the lake's only.
+            differences["workers"] = {"secrets_backend": BACKEND, "secrets_backend_kwargs": json.dumps(files)}
         if fleet:
             # How many tasks may run in all; what a worker takes at once is said below.
             differences["core"] |= {"executor": "CeleryExecutor", "parallelism": 32}
@@ -144,15 +163,15 @@ class Setup:
         file.chmod(0o444)
 
 
-def _as_text(sections: Mapping[str, Mapping[str, str]]) -> str:
-    # Airflow's own parser takes % as a sign of its own.
-    lines = []
-    for section, values in sections.items():
-        lines.append(f"[{section}]")
-        lines += [f"{key} = {value.replace('%', '%%')}" for key, value in values.items()]
-    text = "\n".join(lines) + "\n"
-    configparser.ConfigParser().read_string(text)
-    return text
+def _connection(name: str, value: str) -> Any:
+    """A connection as the file has it: JSON's object, or a URI as it stands."""
+    if not value.lstrip().startswith("{"):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        # Without the error's own words, which quote the value.
+        raise ValueError(f"{name} in .env is not valid JSON") from error
 
 
 def main() -> int:
@@ -161,7 +180,7 @@ def main() -> int:
     parser.add_argument("--fleet", action="store_true", help="run tasks by Celery workers, not beside the scheduler")
     arguments = parser.parse_args()
     try:
-        for name in ("airflow", "postgres", "seaweedfs", "broker", "sandbox"):
+        for name in VOLUMES:
             (arguments.folder / name).mkdir(parents=True, exist_ok=True)
         Setup(arguments.folder, os.environ).make(fleet=arguments.fleet)
     except (OSError, ValueError) as error:

@@ -11,13 +11,14 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import requests
 
-from deploy.compose.setup import API_SERVER, FOLDER, PREFIX
+from deploy.compose.setup import API_SERVER, FOLDER, LAKE, PREFIX, SANDBOX
+from local import history
 from local.airflow_api import AirflowApi
-from local.environment import LOGIN
-from local.passwords import Secrets
+from local.airflow_settings import CHECKOUT, LOGIN
 from local.services.process import ServiceError
 from local.work import put_to_work, wait_for
 from sandbox import ride_history
@@ -27,24 +28,53 @@ READY_SECONDS = 300
 SOURCES = [vendor.name for vendor in VENDORS]
 
 
-def without_connection(folder: Path, environ: Mapping[str, str]) -> list[str]:
-    """The sources that neither `setup` nor the user's `.env` has made a connection for."""
-    known = json.loads((folder / "airflow" / "connections.json").read_text()).keys()
-    return [name for name in SOURCES if name not in known and f"{PREFIX}{name.upper()}" not in environ]
+# The history's runs: metadata of their own, so that the scheduler starts nothing for their updates.
+SCRATCH = Path("/tmp/history")
+HISTORY = {
+    "AIRFLOW_HOME": str(SCRATCH),
+    "AIRFLOW__CORE__DAGS_FOLDER": str(CHECKOUT / "dags"),
+    "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{SCRATCH}/metadata.db",
+    "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(SCRATCH / "logs"),
+    "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+}
 
 
-def supply_rides(folder: Path, tell: Callable[[str], None]) -> None:
+class Known:
+    """The connections that `setup` wrote."""
+
+    def __init__(self, folder: Path) -> None:
+        self.connections: dict[str, Any] = json.loads((folder / "connections" / "connections.json").read_text())
+
+    def without(self) -> list[str]:
+        """The sources that have none."""
+        return [name for name in SOURCES if name not in self.connections]
+
+    def invented(self) -> list[str]:
+        """The sources that the sandbox answers for."""
+        return [name for name in SOURCES if self._host(name).startswith(SANDBOX)]
+
+    def has_own_store(self) -> bool:
+        """Whether lake or warehouse are the user's."""
+        lake = self.connections["lake"]
+        is_our_lake = isinstance(lake, dict) and dict(lake.get("extra") or {}).get("endpoint_url") == LAKE
+        return not (is_our_lake and self._host("warehouse") == "postgres")
+
+    def _host(self, name: str) -> str:
+        connection = self.connections.get(name)
+        return str(connection.get("host") or "") if isinstance(connection, dict) else ""
+
+
+def supply_rides(known: Known, tell: Callable[[str], None]) -> None:
     """Put the sandbox's rides into our lake, where weather and flights are the sandbox's too and no store is a user's.
 
     ServiceError if the lake does not take them.
     """
-    known = json.loads((folder / "airflow" / "connections.json").read_text())
-    if not {"lake", "warehouse", *ride_history.NEEDED} <= known.keys():
+    if known.has_own_store() or not {*ride_history.NEEDED} <= {*known.invented()}:
         return
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
-    lake = known["lake"]
+    lake = known.connections["lake"]
     client = boto3.client(
         "s3",
         endpoint_url=lake["extra"]["endpoint_url"],
@@ -58,21 +88,48 @@ def supply_rides(folder: Path, tell: Callable[[str], None]) -> None:
         raise ServiceError(f"the lake did not take the rides: {error}") from error
 
 
+def bring_history(api: AirflowApi, sources: list[str], progress: history.Progress, tell: Callable[[str], None]) -> None:
+    """Load the weeks before, in this process, and have them answered; what fails is told, and the rest goes on."""
+    from local.dag_runs import PROGRESS
+
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    os.environ.update(HISTORY | PROGRESS)
+    tell("the pages have their answers when eight weeks of history are loaded, in a few minutes; Airflow is usable now")
+    try:
+        history.bring(api, sources, progress, tell)
+    except ServiceError as error:
+        tell(f"history: {error}")
+
+
 def start(folder: Path, environ: Mapping[str, str], tell: Callable[[str], None]) -> None:
-    """Unpause what can run, and tell the address and the login. ServiceError if that takes too long."""
-    password = Secrets.load_or_create(folder / "airflow" / "secrets.json").airflow["login"]
-    lacking = without_connection(folder, environ)
+    """Unpause what can run, load the history, tell the address and the login. ServiceError if that takes too long."""
+    password = json.loads((folder / "login" / "passwords.json").read_text())[LOGIN]
+    known, progress = Known(folder), history.Progress.read(folder / "history" / history.FILE)
+    sources = [] if known.has_own_store() else known.invented()
+    is_wanted = history.is_wanted(progress, sources)
 
     def wait(what: str, ready: Callable[[], bool]) -> None:
         wait_for(what, ready, tell, seconds=READY_SECONDS, where="see `docker compose logs`")
 
-    supply_rides(folder, tell)
-    put_to_work(AirflowApi(API_SERVER, password), SOURCES, wait, paused=lacking)
-    for name in lacking:
+    supply_rides(known, tell)
+    api = AirflowApi(API_SERVER, password)
+    put_to_work(api, SOURCES, wait, paused=[*known.without(), *(history.AFTERWARDS if is_wanted else ())])
+    for name in known.without():
         tell(f"{name}: no connection, so its DAG stays paused; {PREFIX}{name.upper()} in .env makes one")
-    address = f"http://127.0.0.1:{environ.get('AIRFLOW_PORT') or '8080'}"
-    tell(f"Airflow     {address}   user {LOGIN}   password {password}")
-    tell(f"verdicts    {address}/plugin/verdicts")
+    owned = [name for name in SOURCES if name in known.connections and name not in known.invented()]
+    if advice := history.advice(owned, is_store_owned=known.has_own_store()):
+        tell(advice)
+    login = address(environ, password)
+    if is_wanted:
+        tell(login)
+        bring_history(api, sources, progress or history.Progress(folder / "history" / history.FILE), tell)
+    tell(login)
+
+
+def address(environ: Mapping[str, str], password: str) -> str:
+    """Return where Airflow is and how to log in: the last lines of this service's log."""
+    url = f"http://127.0.0.1:{environ.get('AIRFLOW_PORT') or '8080'}"
+    return f"verdicts    {url}/plugin/verdicts\nAirflow     {url}   user {LOGIN}   password {password}"
 
 
 def main() -> int:

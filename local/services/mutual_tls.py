@@ -24,18 +24,17 @@ GRPC_PARTS = (*HTTP_PARTS, "s3", "worker", "client")
 LIFETIME = timedelta(days=100 * 365)
 
 
-def write_security(folder: Path, *, names: tuple[str, ...] = (), mode: int = 0o600, known_as: Path | None = None) -> None:
+def write_security(folder: Path, *, names: tuple[str, ...] = (), mode: int = 0o600) -> None:
     """Write the certificate, its key (both made once) and `security.toml`, which `weed` reads in its working folder.
 
     :param names: host names, beside 127.0.0.1, under which the parts call each other
     :param mode: of the files; 0600 unless another user runs SeaweedFS
-    :param known_as: the folder as SeaweedFS sees it, if it is mounted elsewhere
     """
     if not ((folder / KEY).exists() and (folder / CERTIFICATE).exists()):
         certificate, key = _certificate(names)
         _write(folder / KEY, key, mode)
         _write(folder / CERTIFICATE, certificate, mode)
-    _write(folder / SETTINGS, _settings(known_as or folder).encode(), mode)
+    _write(folder / SETTINGS, _settings(folder).encode(), mode)
 
 
 def _settings(folder: Path) -> str:

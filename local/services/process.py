@@ -108,6 +108,8 @@ def start(
             env=dict(env) if env is not None else None,
             cwd=cwd,
             start_new_session=True,
+            # What it writes is its owner's alone, whatever it thinks of modes itself.
+            umask=0o077,
             **(account or {}),
         )
     except OSError as error:

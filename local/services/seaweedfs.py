@@ -96,6 +96,7 @@ def _flags(ports: Mapping[str, int]) -> list[str]:
         "-volume.preStopSeconds=0",
         "-webdav=false",
         "-admin.ui=false",
+        "-s3.iam=false",
         "-s3.port.iceberg=0",
         "-s3.port.lance=0",
     ]

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from local.environment import CHECKOUT, dotenv
+from local.dotenv import read as dotenv
+from local.environment import CHECKOUT
 
 ONE_SHOT = {"setup", "fleet", "migrate", "start"}
 FLEET = {"fleet", "broker", "worker"}
@@ -49,11 +50,53 @@ def test_all_the_parts_are_there(services: dict[str, Any]) -> None:
 def test_only_airflow_is_published_and_on_loopback_only(services: dict[str, Any]) -> None:
     published = {name: each["ports"] for name, each in services.items() if "ports" in each}
     assert published == {"api-server": ["127.0.0.1:${AIRFLOW_PORT:-8080}:8080"]}
-    assert not [name for name, each in services.items() if each.get("network_mode") or each.get("privileged")]
+    assert not [name for name, each in services.items() if each.get("privileged")]
+    assert {each["network_mode"] for each in services.values() if "network_mode" in each} == {"none"}
+
+
+def test_every_service_is_hardened(services: dict[str, Any]) -> None:
+    for name, each in services.items():
+        assert each["security_opt"] == ["no-new-privileges:true"], name
+        assert each["cap_drop"] == ["ALL"], name
+        assert each["read_only"] is True, name
+        assert each["mem_limit"], name
+    # The others run as a user of their own from the start.
+    assert {name for name, each in services.items() if "cap_add" in each} == {"postgres", "seaweedfs", "broker"}
+
+
+def test_a_service_reaches_only_what_it_talks_to(compose: dict[str, Any], services: dict[str, Any]) -> None:
+    reached = {name: {*each.get("networks", [])} for name, each in services.items()}
+    stores = {"postgres": {"database"}, "seaweedfs": {"lake"}, "sandbox": {"vendors"}, "broker": {"broker"}}
+    for name, networks in stores.items():
+        assert reached[name] == networks
+        assert compose["networks"][next(iter(networks))] == {"internal": True}
+    assert [name for name, networks in reached.items() if "broker" in networks] == ["scheduler", "broker", "worker"]
+    assert reached["setup"] == reached["fleet"] == set()
+
+
+def test_the_user_s_secrets_go_to_setup_only(services: dict[str, Any]) -> None:
+    assert {name for name, each in services.items() if "env_file" in each} == {"setup", "fleet"}
+    mounts = {name: {volume.split(":")[0] for volume in each.get("volumes", [])} for name, each in services.items()}
+    assert {name for name in services if "secrets" in mounts[name]} == {"setup", "fleet"}
+    assert {name for name in services if "connections" in mounts[name]} == {
+        "setup", "fleet", "scheduler", "dag-processor", "triggerer", "start", "worker",
+    }  # fmt: skip
+    assert {name for name in services if "postgres-password" in mounts[name]} == {"setup", "fleet", "postgres"}
+
+
+def test_one_service_builds_the_image_of_all(services: dict[str, Any]) -> None:
+    assert [name for name, each in services.items() if "build" in each] == ["setup"]
+    assert services["setup"]["image"] == services["scheduler"]["image"] == services["worker"]["image"]
+
+
+def test_the_passwords_stand_on_no_command_line() -> None:
+    script = (CHECKOUT / "deploy/compose/databases.sh").read_text()
+    command = next(line for line in script.splitlines() if "psql " in line and not line.startswith("#"))
+    assert "password" not in command
 
 
 def test_every_image_is_pinned(services: dict[str, Any]) -> None:
-    images = {each["image"] for each in services.values() if "build" not in each}
+    images = {each["image"] for each in services.values() if not each["image"].startswith("${")}
     images.add((CHECKOUT / "Dockerfile").read_text().split("FROM ", 1)[1].split()[0])
     assert len(images) == 4
     for image in images:

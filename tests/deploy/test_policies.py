@@ -116,6 +116,13 @@ def test_a_policy_is_of_iam_s_grammar(name: str) -> None:
         assert ("Resource" in statement) is (name not in TRUSTS)
 
 
+@pytest.mark.parametrize("name", TRUSTS)
+def test_a_service_takes_the_role_for_our_account_only(name: str) -> None:
+    """Else another account's Redshift could be made to read our lake: the confused deputy."""
+    for statement in policy(name)["Statement"]:
+        assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "ACCOUNT"}}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_action_exists(name: str) -> None:
     session = botocore.session.get_session()

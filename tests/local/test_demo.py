@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.demo import windows
+from local.dag_runs import windows
 from local.summary import covered_after, summary
 
 LEDGER = """

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from local import environment
-from local.environment import complete, dotenv, inherited, owned
+from local.dotenv import read as dotenv
+from local.dotenv import warning
+from local.environment import complete, inherited, owned
 from local.passwords import Secrets
 
 VENDORS = {"AIRFLOW_CONN_GITHUB": "sandbox's", "AIRFLOW_CONN_POSTMAN": "sandbox's"}
@@ -67,6 +69,8 @@ def test_our_lake_is_not_reached_with_somebodys_profile_or_through_a_proxy() -> 
         pytest.param('A="x \\" y"', 'x " y', id="escaped"),
         pytest.param(" A = http://host/?a=b ", "http://host/?a=b", id="with another ="),
         pytest.param("A=", "", id="empty"),
+        pytest.param("A='$HOME ${B}'", "$HOME ${B}", id="no variable is put in"),
+        pytest.param("A=b # a remark", "b", id="with a remark"),
     ],
 )
 def test_dotenv_is_read_as_people_write_it(tmp_path: Path, line: str, value: str) -> None:
@@ -79,6 +83,15 @@ def test_a_line_that_is_no_setting_is_named_without_its_text(tmp_path: Path) -> 
     with pytest.raises(ValueError, match=r"\.env:2: not of the form NAME=value$"):
         dotenv(tmp_path)
     assert dotenv(tmp_path / "nowhere") == {}
+
+
+@pytest.mark.parametrize(("mode", "warned"), [(0o644, True), (0o640, True), (0o604, True), (0o600, False)])
+def test_a_dotenv_that_others_may_read_draws_a_warning_with_the_remedy(tmp_path: Path, mode: int, warned: bool) -> None:
+    file = tmp_path / ".env"
+    file.write_text("A=secret\n")
+    file.chmod(mode)
+    assert (f"chmod 600 {file}" in warning(tmp_path)) is warned
+    assert "secret\n" not in warning(tmp_path)
 
 
 def test_what_airflow_reads_is_what_we_said(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from local.stack import Stack
-from sandbox.app import create_app
+from sandbox.app import CONTROL_HEADER, create_app
 from sandbox.credentials import Credentials
 from sandbox.house import House
 from sandbox.limits import Limits
@@ -106,7 +106,11 @@ class Client:
 
     def misbehave(self, vendor: str, kind: str, **asked: Any) -> None:
         asked |= {"vendor": vendor, "kind": kind}
-        self.session.post(f"{self.root}/_sandbox/misbehave", json=asked, timeout=10).raise_for_status()
+        self.control("POST", "misbehave", json=asked).raise_for_status()
+
+    def control(self, method: str, name: str, **more: Any) -> requests.Response:
+        key = {CONTROL_HEADER: self.credentials.control_key}
+        return self.session.request(method, f"{self.root}/_sandbox/{name}", headers=key, timeout=10, **more)
 
     def _url(self, vendor: str, path: str) -> str:
         return path if path.startswith("http") else f"{self.root}/{vendor}{path}"

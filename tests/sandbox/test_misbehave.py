@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import requests
 
+from sandbox.app import CONTROL_HEADER
 from sandbox.misbehave import KINDS
 
 VENDORS = ("google_analytics", "statuscake", "postman", "github", "weather", "flights")
@@ -150,7 +151,22 @@ def test_pages_that_repeat(client):
 def test_all_is_forgotten_on_request(client):
     for kind in KINDS:
         client.misbehave("github", kind, count=5)
-    client.session.delete(f"{client.root}/_sandbox/misbehave", timeout=10)
+    client.control("DELETE", "misbehave")
+    assert client.github(COMMITS).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "name"),
+    [("POST", "misbehave"), ("DELETE", "misbehave"), ("GET", "requests"), ("DELETE", "requests"), ("POST", "clock")],
+)
+@pytest.mark.parametrize("key", [None, "", "wrong", "schl\u00fcssel"])
+def test_the_controls_ask_for_their_key(client, method, name, key):
+    url = f"{client.root}/_sandbox/{name}"
+    stranger = {"Origin": "https://evil.example", "Host": "evil.example"}
+    headers = stranger if key is None else stranger | {CONTROL_HEADER: key.encode()}
+    answer = requests.request(method, url, headers=headers, json={"vendor": "github", "kind": "html"}, timeout=10)
+    assert answer.status_code == 401
+    assert "Access-Control-Allow-Origin" not in answer.headers
     assert client.github(COMMITS).status_code == 200
 
 
@@ -161,20 +177,19 @@ def test_an_unknown_kind_is_refused(client):
 
 def test_the_log_has_no_secrets(client):
     client.github(COMMITS, per_page=1, access_token="abc", other=client.credentials.github_token)
-    (seen,) = client.session.get(f"{client.root}/_sandbox/requests", timeout=10).json()
+    (seen,) = client.control("GET", "requests").json()
     assert seen["query"] == {"per_page": "1", "access_token": "***", "other": "***"}
     assert (seen["vendor"], seen["method"], seen["status"]) == ("github", "GET", 200)
     assert seen["at"] == "2026-11-20T12:03:30Z"
-    client.session.delete(f"{client.root}/_sandbox/requests", timeout=10)
-    assert client.session.get(f"{client.root}/_sandbox/requests", timeout=10).json() == []
+    client.control("DELETE", "requests")
+    assert client.control("GET", "requests").json() == []
 
 
 def test_the_date_is_the_worlds(client):
     assert client.statuscake("/uptime").headers["Date"] == "Fri, 20 Nov 2026 12:03:30 GMT"
-    url = f"{client.root}/_sandbox/clock"
-    client.session.post(url, json={"now": "2026-05-04T06:00:00Z"}, timeout=10).raise_for_status()
+    client.control("POST", "clock", json={"now": "2026-05-04T06:00:00Z"}).raise_for_status()
     assert client.statuscake("/uptime").headers["Date"] == "Mon, 04 May 2026 06:00:00 GMT"
     (newest,) = client.github(COMMITS, per_page=1).json()
     assert newest["commit"]["committer"]["date"] <= "2026-05-04T06:00:00Z"
-    client.session.post(url, json={"now": None}, timeout=10).raise_for_status()
+    client.control("POST", "clock", json={"now": None}).raise_for_status()
     assert abs(client.world.clock.now() - datetime.now(UTC)).total_seconds() < 5

@@ -102,7 +102,7 @@ def test_a_run_by_hand_happens_and_is_seen(running):
     answer = client.postman(f"/monitors/{SMOKE}/run", method="POST", **{"async": "true"})
     assert list(answer.json()["run"]) == ["info"]
     assert last_run(client, SMOKE)["startedAt"] == "2026-11-20T12:03:30.000Z"
-    log = client.session.get(f"{client.root}/_sandbox/requests", timeout=10).json()
+    log = client.control("GET", "requests").json()
     assert [one["path"] for one in log if one["method"] == "POST"] == [f"/postman/monitors/{SMOKE}/run"]
 
 

@@ -116,6 +116,6 @@ def test_a_path_that_is_not_there(client):
 
 def test_the_key_is_in_no_log(client):
     client.weather("/weather", **BERLIN)
-    (seen,) = client.session.get(f"{client.root}/_sandbox/requests", timeout=10).json()
+    (seen,) = client.control("GET", "requests").json()
     assert seen["query"] == {"appid": "***", "units": "metric", "lat": "52.52", "lon": "13.405"}
     assert client.credentials.weather_key in client.credentials.secrets
