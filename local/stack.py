@@ -100,7 +100,7 @@ class Stack:
     def environment(self, *, once: bool, log_level: str = "INFO", api_port: int | None = None) -> dict[str, str]:
         """Return the whole environment for Airflow: `once` with SQLite metadata, else that of `make up`."""
         airflow_home = self.home / ("once" if once else "airflow")
-        airflow_home.mkdir(parents=True, exist_ok=True)
+        airflow_home.mkdir(mode=0o700, parents=True, exist_ok=True)
         login = {environment.LOGIN: self.secrets.airflow["login"]}
         write_private(airflow_home / "passwords.json", json.dumps(login))
         api = self.running().get("api-server")

@@ -95,7 +95,7 @@ def start(
     `account` are the `user`, `group`, `extra_groups` of `subprocess.Popen`. Raises ServiceError if the
     program cannot be executed.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if log.exists():
         log.replace(log.with_name(log.name + ".1"))
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
