@@ -26,7 +26,7 @@ from local.state import Component, State, Tell, data_folder, locked, make_folder
 from sandbox import ride_history
 from sandbox.connections import connections, rates
 from sandbox.credentials import Credentials
-from sandbox.limits import GENEROUS
+from sandbox.limits import Limits
 
 SANDBOX_PORT = 8400
 
@@ -139,7 +139,7 @@ class Stack:
     def vendor_connections(self) -> dict[str, str]:
         """Return AIRFLOW_CONN_* of the sandbox's vendors."""
         credentials = Credentials.load_or_create(self.home / "sandbox", self.sandbox_url)
-        return connections(self.sandbox_url, credentials, **rates(GENEROUS))
+        return connections(self.sandbox_url, credentials, **rates(Limits.generous()))
 
     @property
     def vendors(self) -> list[str]:

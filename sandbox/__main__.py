@@ -40,11 +40,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
-    from sandbox.limits import GENEROUS, Limits
+    from sandbox.limits import Limits
     from sandbox.server import run
 
     # uvicorn ends by itself on SIGTERM, and raises the signal again when it has.
-    limits = GENEROUS if arguments.generous else Limits()
+    limits = Limits.generous() if arguments.generous else Limits()
     run(arguments.port, arguments.data, limits, host=arguments.host, known_as=arguments.known_as)
 
 

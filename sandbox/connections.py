@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.credentials import Credentials
 from sandbox.limits import Limits
+from sandbox.vendors import VENDORS
 
 
 def connections(root_url: str, credentials: Credentials, **extras: dict[str, Any]) -> dict[str, str]:
@@ -15,53 +16,29 @@ def connections(root_url: str, credentials: Credentials, **extras: dict[str, Any
 
     `extras` adds to a connection's extra or replaces parts of it: `statuscake={"requests_per_second": 50}`.
     """
-    extra: dict[str, dict[str, Any]] = {
-        "google_analytics": {
-            "properties": ["250000001"],
-            "keyfile_dict": credentials.at(root_url).service_account,
-        },
-        "statuscake": {},
-        "postman": {},
-        "github": {"repositories": ["dogbreed/site", "dogbreed/api"]},
-        "weather": {},
-        "flights": {},
-        "wikipedia": {"contact": "sandbox@example.com", "requests_per_second": 10},
-    }
-    passwords = {
-        "statuscake": credentials.statuscake_token,
-        "postman": credentials.postman_key,
-        "github": credentials.github_token,
-        "weather": credentials.weather_key,
-        "flights": credentials.flights_key,
-    }
-    found = {}
-    for vendor, host in base_urls(root_url).items():
-        connection = {"conn_type": "http", "host": host, "extra": extra[vendor] | extras.get(vendor, {})}
-        if vendor in passwords:
-            connection["password"] = passwords[vendor]
-        found[f"AIRFLOW_CONN_{vendor.upper()}"] = json.dumps(connection)
+    known, hosts, found = credentials.at(root_url).as_dict(), base_urls(root_url), {}
+    for vendor in VENDORS:
+        account, extra = vendor.account, dict(vendor.account.extra)
+        connection: dict[str, Any] = {"conn_type": "http", "host": hosts[vendor.name]}
+        if account.kept_as:
+            (connection if account.field == "password" else extra)[account.field] = known[account.kept_as]
+        connection["extra"] = extra | extras.get(vendor.name, {})
+        found[f"AIRFLOW_CONN_{vendor.name.upper()}"] = json.dumps(connection)
     return found
 
 
 def rates(limits: Limits) -> dict[str, dict[str, Any]]:
     """Extras that let clients ask as often as a sandbox with these limits allows."""
     return {
-        "statuscake": {"requests_per_second": limits.statuscake_per_second},
-        "flights": {"requests_per_second": limits.flights_per_second},
+        vendor.name: {field: getattr(limits, name) for field, name in vendor.account.rates.items()}
+        for vendor in VENDORS
+        if vendor.account.rates
     }
 
 
 def base_urls(root_url: str) -> dict[str, str]:
     """Each vendor's base URL in a sandbox that answers at `root_url`."""
-    return {
-        "google_analytics": f"{root_url}/google_analytics",
-        "statuscake": f"{root_url}/statuscake/v1",
-        "postman": f"{root_url}/postman",
-        "github": f"{root_url}/github",
-        "weather": f"{root_url}/weather",
-        "flights": f"{root_url}/flights",
-        "wikipedia": f"{root_url}/wikipedia",
-    }
+    return {vendor.name: f"{root_url}/{vendor.name}{vendor.account.path}" for vendor in VENDORS}
 
 
 def exports(variables: dict[str, str]) -> str:

@@ -2,95 +2,118 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cached_property
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-
-PROJECT = "bellwether-sandbox"
+FILE = "credentials.json"
+_SECRET_FIELDS = frozenset({"key", "password", "secret", "token"})
 
 
-@dataclass(frozen=True)
 class Credentials:
-    """One account at each vendor, and the key of the controls; `service_account` is laid out as Google's key files."""
+    """A secret of each vendor's account, and the sandbox's own ``control_key``, each an attribute by its name."""
 
-    github_token: str = field(repr=False)
-    statuscake_token: str = field(repr=False)
-    postman_key: str = field(repr=False)
-    service_account: dict[str, Any] = field(repr=False)
-    weather_key: str = field(repr=False)
-    flights_key: str = field(repr=False)
-    control_key: str = field(repr=False)
+    def __init__(self, **kept: Any) -> None:
+        self._kept = kept
 
     @classmethod
     def create(cls, root_url: str) -> Credentials:
         """New random secrets for a sandbox that answers at `root_url`."""
-        return cls(
-            github_token="ghp_" + secrets.token_hex(18),
-            statuscake_token=secrets.token_urlsafe(24),
-            postman_key=f"PMAK-{secrets.token_hex(12)}-{secrets.token_hex(17)}",
-            service_account=_service_account(root_url),
-            weather_key=secrets.token_hex(16),
-            flights_key=secrets.token_hex(25),
-            control_key=secrets.token_urlsafe(24),
-        )
+        made = {account.kept_as: account.make() for account in _accounts()}
+        return cls(control_key=secrets.token_urlsafe(24), **made).at(root_url)
 
     @classmethod
     def load_or_create(cls, folder: Path, root_url: str) -> Credentials:
-        """Those of `folder`/credentials.json (mode 0600), for a sandbox at `root_url`; what is missing is made."""
-        path = folder / "credentials.json"
-        found = json.loads(path.read_text()) if path.exists() else {}
-        if any(each.name not in found for each in fields(cls)):
-            found = asdict(cls.create(root_url)) | found
-        kept = cls(**found).at(root_url)
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(asdict(kept), file, indent=2)
-        return kept
+        """Those of `folder`/credentials.json (mode 0600), for a sandbox at `root_url`; what is missing is made.
+
+        The file is written only where something is missing: by one process at a time, and whole or not at all.
+        """
+        path = folder / FILE
+        kept = _read(path)
+        if not _wanted() <= kept.keys():
+            with _only_one(folder):
+                kept = _read(path)
+                if not _wanted() <= kept.keys():
+                    kept = cls.create(root_url).as_dict() | kept
+                    _write(path, json.dumps(kept, indent=2))
+        return cls(**kept).at(root_url)
 
     def at(self, root_url: str) -> Credentials:
         """The same accounts for a sandbox that answers at another address."""
-        return replace(self, service_account=self.service_account | {"token_uri": token_uri(root_url)})
+        moved = {a.kept_as: a.at(self._kept[a.kept_as], root_url) for a in _accounts() if a.kept_as in self._kept}
+        return Credentials(**(self._kept | moved))
 
-    @cached_property
-    def public_key(self) -> rsa.RSAPublicKey:
-        """What the service account's signatures are checked with."""
-        private = serialization.load_pem_private_key(self.service_account["private_key"].encode(), None)
-        public = private.public_key()
-        if not isinstance(public, rsa.RSAPublicKey):
-            raise TypeError("credentials.json: private_key of the service account is not an RSA key")
-        return public
+    def as_dict(self) -> dict[str, Any]:
+        """All secrets by name."""
+        return dict(self._kept)
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every text that must never be shown."""
-        private_key = self.service_account["private_key"]
-        keys = (self.postman_key, self.weather_key, self.flights_key, self.control_key)
-        return (self.github_token, self.statuscake_token, *keys, private_key)
+        return tuple(text for secret in self._kept.values() for text in _texts(secret))
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["_kept"][name]
+        except KeyError:
+            raise AttributeError(f"there is no account whose secret is named {name!r}") from None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Credentials) and self._kept == other._kept
+
+    __hash__ = None  # type: ignore[assignment]  # as every value that holds dictionaries
 
 
-def token_uri(root_url: str) -> str:
-    """Where the service account changes its signed assertion for an access token."""
-    return f"{root_url}/google_analytics/token"
+def _accounts() -> list[Any]:
+    from sandbox.vendors import VENDORS  # they use the modules beside this one
+
+    return [vendor.account for vendor in VENDORS if vendor.account.kept_as]
 
 
-def _service_account(root_url: str) -> dict[str, Any]:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return {
-        "type": "service_account",
-        "project_id": PROJECT,
-        "private_key_id": secrets.token_hex(20),
-        "private_key": pem.decode(),
-        "client_email": f"ingest@{PROJECT}.iam.gserviceaccount.com",
-        "client_id": str(10**20 + secrets.randbelow(10**20)),
-        "token_uri": token_uri(root_url),
-        "universe_domain": "googleapis.com",
-    }
+def _wanted() -> set[str]:
+    return {"control_key", *(account.kept_as for account in _accounts())}
+
+
+def _texts(secret: Any) -> list[str]:
+    """A secret's texts; of a key file, those of the fields that are named so."""
+    if isinstance(secret, str):
+        return [secret]
+    return [text for name, text in secret.items() if name.rpartition("_")[2] in _SECRET_FIELDS]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """What is kept; nothing where there is no file, or one that a crash left without its end."""
+    try:
+        kept = json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Wait until no other process is in here; a process that dies leaves the way free."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{FILE}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _write(path: Path, text: str) -> None:
+    """The whole file, for its owner only, or none of it."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{FILE}.")
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -6,11 +6,12 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox.account import Account
 from sandbox.credentials import Credentials
 from sandbox.limits import Limits
 from sandbox.misbehave import Misbehaviours
@@ -42,7 +43,10 @@ class House:
 class Vendor(Protocol):
     """A simulated service, mounted under /<name>."""
 
-    name: str
+    name: ClassVar[str]
+    account: ClassVar[Account]
+
+    def __init__(self, house: House) -> None: ...
 
     def routes(self) -> list[tuple[str, str, Endpoint]]:
         """(method, path below the mount, what answers it), most particular first.

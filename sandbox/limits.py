@@ -5,61 +5,47 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
 class Limits:
-    """What one account may do; the defaults are the vendors' own figures.
+    """What one account may do, each limit an attribute by the name that its vendor declares it by.
 
-    statuscake_*: requests a second and a minute, for the whole account.
-    postman_*: requests a minute and a month.
-    github_*: requests an hour with and without a token; points a minute and requests at once before the
-        secondary limit; how many results a filtered list of workflow runs can reach.
-    google_*: tokens of one property a day, an hour, and an hour and project; requests at once; the events
-        above which a report is sampled; the rows above which the rest is folded into "(other)".
-    weather_*: requests a minute and a month.
-    flights_*: requests a second, and the month's units: a list of flights costs two, a search one.
-    wikipedia_per_second: requests a second; Wikimedia gives no figure that always holds.
-    *_page: the largest page, in records.
-    latency_seconds: how long every vendor thinks before it answers.
+    Unless given, the vendors' own figures. ``_per_`` in a name says that it counts requests (or what they cost) in
+    some time; all others are sizes, of a page for instance.
+
+    :param latency_seconds: how long every vendor thinks before it answers
     """
 
-    statuscake_per_second: int = 5
-    statuscake_per_minute: int = 60
-    statuscake_page: int = 100
-    postman_per_minute: int = 300
-    postman_per_month: int = 100_000
-    postman_page: int = 25
-    github_per_hour: int = 5_000
-    github_anonymous_per_hour: int = 60
-    github_points_per_minute: int = 900
-    github_concurrent: int = 100
-    github_page: int = 100
-    github_reachable_runs: int = 1_000
-    google_tokens_per_day: int = 200_000
-    google_tokens_per_hour: int = 40_000
-    google_tokens_per_project_per_hour: int = 14_000
-    google_concurrent: int = 10
-    google_page: int = 250_000
-    google_sampling_events: int = 10_000_000
-    google_cardinality: int = 100_000
-    weather_per_minute: int = 60
-    weather_per_month: int = 1_000_000
-    flights_per_second: int = 1
-    flights_units_per_month: int = 600
-    wikipedia_per_second: int = 10
-    latency_seconds: float = 0.0
+    def __init__(self, latency_seconds: float = 0.0, **given: int) -> None:
+        known = _declared("limits")
+        if unknown := given.keys() - known:
+            raise TypeError(f"no vendor has the limits {sorted(unknown)}; there are {sorted(known)}")
+        self.latency_seconds = latency_seconds
+        self._values = known | given
+
+    @classmethod
+    def generous(cls) -> Limits:
+        """Those of the demo's accounts: the vendors' own would make weeks of history a matter of hours, or never."""
+        return cls(**_declared("generous"))
+
+    @classmethod
+    def none(cls, **given: int) -> Limits:
+        """Everybody may ask as often as they like."""
+        often = {name: 100_000_000 for name in _declared("limits") if "_per_" in name}
+        return cls(**(often | given))
+
+    def __getattr__(self, name: str) -> int:
+        try:
+            return self.__dict__["_values"][name]
+        except KeyError:
+            raise AttributeError(f"no vendor has the limit {name!r}") from None
 
 
-# The vendors' own 60 requests a minute, or 600 units a month, would make eight weeks of history a matter of hours or
-# never.
-GENEROUS = Limits(
-    statuscake_per_second=100,
-    statuscake_per_minute=6_000,
-    flights_per_second=200,
-    flights_units_per_month=10_000_000,
-)
+def _declared(attribute: str) -> dict[str, int]:
+    """What the vendors declare, by name."""
+    from sandbox.vendors import VENDORS  # they use Budget, of this module
+
+    return {name: count for vendor in VENDORS for name, count in getattr(vendor.account, attribute).items()}
 
 
 class Budget:

@@ -22,7 +22,7 @@ from local.passwords import Secrets, write_private
 from local.services.mutual_tls import write_security
 from sandbox.connections import connections, rates
 from sandbox.credentials import Credentials
-from sandbox.limits import GENEROUS
+from sandbox.limits import Limits
 
 FOLDER = Path("/var/lib/bellwether")
 VOLUMES = ("secrets", "airflow", "login", "connections", "pages", "postgres", "seaweedfs", "broker", "sandbox")
@@ -77,7 +77,7 @@ class Setup:
         }
         # Made in any case, for the sandbox starts in any case.
         credentials = Credentials.load_or_create(self.folder / "sandbox", SANDBOX)
-        vendors = connections(SANDBOX, credentials, **rates(GENEROUS))
+        vendors = connections(SANDBOX, credentials, **rates(Limits.generous()))
         if self.environ.get("SANDBOX") != "0":
             ours = {**environment.invented(vendors, self.environ), **ours}
         named = {**ours, **dict(self._own(PREFIX))}

@@ -1,11 +1,21 @@
-"""The simulated vendors."""
+"""The simulated vendors: each is found by being in a module here, as a class that declares its account."""
 
-from sandbox.vendors.flights import AeroDataBox
-from sandbox.vendors.github import GitHub
-from sandbox.vendors.google_analytics import GoogleAnalytics
-from sandbox.vendors.postman import Postman
-from sandbox.vendors.statuscake import StatusCake
-from sandbox.vendors.weather import Weather
-from sandbox.vendors.wikipedia import Wikipedia
+import pkgutil
+from importlib import import_module
 
-VENDORS = (GoogleAnalytics, StatusCake, Postman, GitHub, Weather, AeroDataBox, Wikipedia)
+from sandbox.account import Account
+from sandbox.house import Vendor
+
+
+def _found() -> tuple[type[Vendor], ...]:
+    modules = [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+    kinds = [
+        thing
+        for module in modules
+        for thing in vars(module).values()
+        if isinstance(thing, type) and thing.__module__ == module.__name__
+    ]
+    return tuple(kind for kind in kinds if isinstance(getattr(kind, "account", None), Account))
+
+
+VENDORS = _found()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import secrets
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox.account import Account
 from sandbox.answers import Refused, json_answer
 from sandbox.house import Endpoint, House
 from sandbox.limits import Budget
@@ -35,6 +37,14 @@ class AeroDataBox:
     """The airports of the world and what leaves and lands there."""
 
     name = "flights"
+    account = Account(
+        kept_as="flights_key",
+        make=lambda: secrets.token_hex(25),
+        rates={"requests_per_second": "flights_per_second"},
+        # Requests a second; a month's units, of which a list of flights costs two and a search one.
+        limits={"flights_per_second": 1, "flights_units_per_month": 600},
+        generous={"flights_per_second": 200, "flights_units_per_month": 10_000_000},
+    )
 
     def __init__(self, house: House) -> None:
         self.house = house

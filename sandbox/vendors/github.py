@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox.account import Account
 from sandbox.answers import Refused, bearer_token, json_answer, root_url
 from sandbox.house import Endpoint, House
 from sandbox.vendors import github_errors as errors
@@ -28,6 +30,21 @@ class GitHub:
     """Repositories over the world's commits, deliveries, issues and workflow runs."""
 
     name = "github"
+    account = Account(
+        kept_as="github_token",
+        make=lambda: "ghp_" + secrets.token_hex(18),
+        extra={"repositories": ["dogbreed/site", "dogbreed/api"]},
+        # Requests an hour with and without a token; points a minute and requests at once before the secondary limit;
+        # how many results a filtered list of workflow runs can reach.
+        limits={
+            "github_per_hour": 5_000,
+            "github_anonymous_per_hour": 60,
+            "github_points_per_minute": 900,
+            "github_concurrent": 100,
+            "github_page": 100,
+            "github_reachable_runs": 1_000,
+        },
+    )
 
     def __init__(self, house: House) -> None:
         self.house = house

@@ -10,23 +10,39 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox.account import Account
 from sandbox.answers import Refused, bearer_token, json_answer, root_url
-from sandbox.credentials import token_uri
 from sandbox.house import Endpoint, House
 from sandbox.vendors import google_analytics_errors as errors
 from sandbox.vendors.google_analytics_figures import METRICS, PROPERTIES, Counts, Property
 from sandbox.vendors.google_analytics_quota import Quotas, cost
 from sandbox.vendors.google_analytics_report import realtime, report
 from sandbox.vendors.google_analytics_request import TIME_DIMENSIONS, Ask, read_realtime, read_report
-from sandbox.vendors.google_analytics_token import Tokens
-
-TOKEN_PATH = "/google_analytics/token"
+from sandbox.vendors.google_analytics_token import TOKEN_PATH, Tokens, new_service_account, token_uri
 
 
 class GoogleAnalytics:
     """Two properties over the world's traffic, and the token endpoint their account goes to."""
 
     name = "google_analytics"
+    account = Account(
+        kept_as="service_account",
+        make=new_service_account,
+        at=lambda account, root_url: account | {"token_uri": token_uri(root_url)},
+        field="keyfile_dict",
+        extra={"properties": ["250000001"]},
+        # Tokens of one property a day, an hour, and an hour and project; requests at once; the events above which a
+        # report is sampled; the rows above which the rest is folded into "(other)".
+        limits={
+            "google_tokens_per_day": 200_000,
+            "google_tokens_per_hour": 40_000,
+            "google_tokens_per_project_per_hour": 14_000,
+            "google_concurrent": 10,
+            "google_page": 250_000,
+            "google_sampling_events": 10_000_000,
+            "google_cardinality": 100_000,
+        },
+    )
 
     def __init__(self, house: House) -> None:
         self.house = house

@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.responses import Response
 
 from sandbox.answers import Refused, json_answer
@@ -20,6 +22,8 @@ SCOPES = frozenset(
         "https://www.googleapis.com/auth/analytics.readonly",
     }
 )
+PROJECT = "bellwether-sandbox"
+TOKEN_PATH = "/google_analytics/token"
 LIFETIME_SECONDS = 3_599
 LONGEST_SECONDS = 3_600
 SKEW_SECONDS = 300
@@ -29,11 +33,41 @@ SHORT_LIVED = (
 )
 
 
+def token_uri(root_url: str) -> str:
+    """Where the service account changes its signed assertion for an access token."""
+    return f"{root_url}{TOKEN_PATH}"
+
+
+def new_service_account() -> dict[str, Any]:
+    """A service account with the layout of Google's key files; the address of the token endpoint is yet to come."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return {
+        "type": "service_account",
+        "project_id": PROJECT,
+        "private_key_id": secrets.token_hex(20),
+        "private_key": pem.decode(),
+        "client_email": f"ingest@{PROJECT}.iam.gserviceaccount.com",
+        "client_id": str(10**20 + secrets.randbelow(10**20)),
+        "token_uri": "",
+        "universe_domain": "googleapis.com",
+    }
+
+
+def _public_key(private_key: str) -> rsa.RSAPublicKey:
+    """What the service account's signatures are checked with."""
+    public = serialization.load_pem_private_key(private_key.encode(), None).public_key()
+    if not isinstance(public, rsa.RSAPublicKey):
+        raise TypeError("credentials.json: private_key of the service account is not an RSA key")
+    return public
+
+
 class Tokens:
     """The access tokens given out; they age by the machine's clock, as the assertions do."""
 
     def __init__(self, credentials: Credentials) -> None:
         self.credentials = credentials
+        self._public_key = _public_key(credentials.service_account["private_key"])
         self._expiry: dict[str, float] = {}
 
     def is_valid(self, token: str) -> bool:
@@ -59,7 +93,7 @@ class Tokens:
         if claims.get("iss") != self.credentials.service_account["client_email"]:
             raise Refused(_refusal("invalid_grant", "Invalid grant: account not found"))
         try:
-            jwt.decode(assertion, self.credentials.public_key, ["RS256"], options=_SIGNATURE_ONLY)
+            jwt.decode(assertion, self._public_key, ["RS256"], options=_SIGNATURE_ONLY)
         except jwt.InvalidTokenError as error:
             raise Refused(_refusal("invalid_grant", "Invalid JWT Signature.")) from error
         if claims.get("aud") not in (token_url, self.credentials.service_account["token_uri"]):

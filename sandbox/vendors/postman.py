@@ -10,6 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox.account import Account
 from sandbox.answers import Refused, json_answer
 from sandbox.house import Endpoint, House
 from sandbox.limits import Budget
@@ -31,6 +32,11 @@ class Postman:
     """The team's monitors; `triggered` remembers the runs somebody started by POST, per monitor."""
 
     name = "postman"
+    account = Account(
+        kept_as="postman_key",
+        make=lambda: f"PMAK-{secrets.token_hex(12)}-{secrets.token_hex(17)}",
+        limits={"postman_per_minute": 300, "postman_per_month": 100_000, "postman_page": 25},
+    )
 
     def __init__(self, house: House) -> None:
         self.house = house

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox.account import Account
 from sandbox.answers import Refused, bearer_token, json_answer, root_url
 from sandbox.house import Endpoint, House
 from sandbox.limits import Budget
@@ -27,6 +29,14 @@ class StatusCake:
     """The account's checks over the world's outages of "site" and "api"."""
 
     name = "statuscake"
+    account = Account(
+        kept_as="statuscake_token",
+        make=lambda: secrets.token_urlsafe(24),
+        path="/v1",
+        rates={"requests_per_second": "statuscake_per_second"},
+        limits={"statuscake_per_second": 5, "statuscake_per_minute": 60, "statuscake_page": 100},
+        generous={"statuscake_per_second": 100, "statuscake_per_minute": 6_000},
+    )
 
     def __init__(self, house: House) -> None:
         self.house = house

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox.account import Account
 from sandbox.answers import Refused, json_answer
 from sandbox.house import Endpoint, House
 from sandbox.limits import Budget
@@ -23,6 +26,11 @@ class Weather:
     """The weather of the world, for anywhere on Earth."""
 
     name = "weather"
+    account = Account(
+        kept_as="weather_key",
+        make=lambda: secrets.token_hex(16),
+        limits={"weather_per_minute": 60, "weather_per_month": 1_000_000},
+    )
 
     def __init__(self, house: House) -> None:
         self.house = house

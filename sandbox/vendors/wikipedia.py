@@ -8,6 +8,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from sandbox.account import Account
 from sandbox.answers import Refused
 from sandbox.house import Endpoint, House
 from sandbox.limits import Budget
@@ -34,6 +35,11 @@ class Wikipedia:
     """Pages as they stand by the world's clock."""
 
     name = "wikipedia"
+    account = Account(
+        extra={"contact": "sandbox@example.com", "requests_per_second": 10},
+        # Wikimedia gives no figure that always holds.
+        limits={"wikipedia_per_second": 10},
+    )
 
     def __init__(self, house: House) -> None:
         self.house = house

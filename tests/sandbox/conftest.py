@@ -25,15 +25,6 @@ from sandbox.world import Clock, World
 NOW = datetime(2026, 11, 20, 12, 3, 30, tzinfo=UTC)
 SCOPE = "https://www.googleapis.com/auth/analytics.readonly"
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-GENEROUS = {
-    "statuscake_per_second": 10_000,
-    "statuscake_per_minute": 10_000,
-    "github_points_per_minute": 10_000,
-    "weather_per_minute": 10_000,
-    "flights_per_second": 10_000,
-    "flights_units_per_month": 10_000_000,
-    "wikipedia_per_second": 10_000,
-}
 METRICS = ("activeUsers", "newUsers", "totalUsers", "sessions", "screenPageViews", "eventCount")
 
 
@@ -128,7 +119,7 @@ def shared_world() -> World:
 
 @pytest.fixture(scope="session")
 def shared_house(credentials: Credentials, shared_world: World) -> Iterator[tuple[str, House]]:
-    app = create_app(shared_world, credentials, Limits(**GENEROUS))
+    app = create_app(shared_world, credentials, Limits.none())
     with serve(app) as root:
         yield root, app.state.house
 
@@ -149,7 +140,7 @@ def running(credentials: Credentials, shared_world: World) -> Iterator[Callable[
 
         def start(**limits: Any) -> Client:
             shared_world.clock.frozen = NOW
-            app = create_app(shared_world, credentials, Limits(**(GENEROUS | limits)))
+            app = create_app(shared_world, credentials, Limits.none(**limits))
             return Client(stack.enter_context(serve(app)), app.state.house)
 
         yield start

@@ -30,20 +30,6 @@ from sandbox.server import serve
 from sandbox.world import Clock, World
 
 NOW = datetime(2026, 11, 20, 12, 3, 30, tzinfo=UTC)
-GENEROUS = {
-    "statuscake_per_second": 10_000,
-    "statuscake_per_minute": 10_000,
-    "postman_per_minute": 10_000,
-    "github_per_hour": 100_000,
-    "github_points_per_minute": 100_000,
-    "google_tokens_per_hour": 1_000_000,
-    "google_tokens_per_day": 1_000_000,
-    "google_tokens_per_project_per_hour": 1_000_000,
-    "weather_per_minute": 100_000,
-    "flights_per_second": 10_000,
-    "flights_units_per_month": 10_000_000,
-    "wikipedia_per_second": 10_000,
-}
 SMALL_PAGES = {"github_page": 20, "google_page": 10_000}
 HURRY = {"backoff_seconds": 0.001, "timeout_seconds": 20, "requests_per_second": 10_000, "requests_per_minute": 100_000}
 
@@ -112,7 +98,7 @@ def source_world() -> World:
 
 @pytest.fixture(scope="session")
 def source_house(source_credentials: Credentials, source_world: World) -> Iterator[tuple[str, House]]:
-    app = create_app(source_world, source_credentials, Limits(**GENEROUS | SMALL_PAGES))
+    app = create_app(source_world, source_credentials, Limits.none(**SMALL_PAGES))
     with serve(app) as root:
         yield root, app.state.house
 
@@ -133,7 +119,7 @@ def running(
 
         def start(**limits: Any) -> Vendors:
             source_world.clock.frozen = NOW
-            app = create_app(source_world, source_credentials, Limits(**GENEROUS | limits))
+            app = create_app(source_world, source_credentials, Limits.none(**limits))
             return Vendors(stack.enter_context(serve(app)), app.state.house, monkeypatch)
 
         yield start

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from bellwether.hooks.errors import ApiError, BadConnection, NotAuthorized, QuotaExhausted
 from bellwether.hooks.service_account import ServiceAccountToken
@@ -85,7 +86,7 @@ def test_the_assertion_is_signed_and_short_lived(vendors):
     service = vendors.hook("google_analytics").service
     account = vendors.credentials.at(vendors.root).service_account
     assertion = ServiceAccountToken(service, SCOPE)._assertion(account)
-    key = vendors.credentials.public_key
+    key = serialization.load_pem_private_key(account["private_key"].encode(), None).public_key()
     claims = jwt.decode(assertion, key, algorithms=["RS256"], audience=account["token_uri"])
     assert claims["iss"] == account["client_email"]
     assert claims["scope"] == SCOPE
