@@ -46,8 +46,9 @@ lint: .venv/.synced ## style, types, import layers
 	$(RUN) -m mypy
 	PYTHONPATH=plugins .venv/bin/lint-imports
 
-docs: .venv/.synced ## write the table of DAGs in docs/sources.md
-	@PYTHONPATH=plugins AIRFLOW_HOME="$$PWD/.bellwether/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False $(RUN) -m bellwether.catalog docs/sources.md
+docs: .venv/.synced ## write the documentation's tables of DAGs and accounts anew
+	@PYTHONPATH=plugins:. AIRFLOW_HOME="$$PWD/.bellwether/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False \
+	$(RUN) -m docs.generate README.md docs/*.md .env.example
 
 lock: .venv/.synced ## write the locks anew from requirements.txt and requirements-dev.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade -o requirements.lock requirements.txt

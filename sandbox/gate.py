@@ -66,7 +66,7 @@ class Gate:
             if again is not None:
                 await self.app(scope, again, send)
         else:
-            await _altered(self.app, asked, scope, receive, send)
+            await _altered(self.app, asked, vendor, scope, receive, send)
 
     def _harmless(self, scope: Scope) -> dict[str, str]:
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
@@ -112,7 +112,9 @@ async def _hold(seconds: float, receive: Receive) -> Receive | None:
     return None
 
 
-async def _altered(app: ASGIApp, asked: Misbehaviour, scope: Scope, receive: Receive, send: Send) -> None:
+async def _altered(
+    app: ASGIApp, asked: Misbehaviour, vendor: Vendor, scope: Scope, receive: Receive, send: Send
+) -> None:
     start: Message = {}
     body = bytearray()
 
@@ -124,7 +126,9 @@ async def _altered(app: ASGIApp, asked: Misbehaviour, scope: Scope, receive: Rec
 
     await app(scope, receive, collect)
     if asked.kind in DISTORTED:
-        altered = distort(asked, scope["path"], bytes(body)) if start["status"] == 200 else bytes(body)
+        altered = (
+            distort(asked, scope["path"], bytes(body), vendor.spoilings) if start["status"] == 200 else bytes(body)
+        )
         headers = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
         start["headers"] = [*headers, (b"content-length", str(len(altered)).encode())]
         await send(start)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from sandbox.account import Account
 from sandbox.credentials import Credentials
 from sandbox.limits import Limits
-from sandbox.misbehave import Misbehaviours
+from sandbox.misbehave import Misbehaviours, Spoiling
 from sandbox.past import Past
 from sandbox.world import World
 
@@ -45,6 +45,7 @@ class Vendor(Protocol):
 
     name: ClassVar[str]
     account: ClassVar[Account]
+    spoilings: ClassVar[tuple[Spoiling, ...]]
 
     def __init__(self, house: House) -> None: ...
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +80,10 @@ class Misbehaviours:
 
 @dataclass(frozen=True, slots=True)
 class Spoiling:
-    """Where the records of an answer stand (a|b: in the first there is) and which field of one gets a wrong type."""
+    """Where the records of an answer stand (a|b: in the first there is) and which field of one gets a wrong type.
+
+    path: a regular expression that the answer's path matches; the first of a vendor's that does counts.
+    """
 
     path: str
     records: str
@@ -88,33 +91,12 @@ class Spoiling:
     wrong: Any
 
 
-SPOILINGS = (
-    Spoiling(r"^/google_analytics/.*:run", "rows", "metricValues.0.value", "many"),
-    Spoiling(r"^/statuscake/.*/periods", "data", "created_at", "yesterday afternoon"),
-    Spoiling(r"^/statuscake/.*/alerts", "data", "status_code", "none"),
-    Spoiling(r"^/statuscake/.*/history", "data", "created_at", "yesterday afternoon"),
-    Spoiling(r"^/statuscake/.*/uptime", "data", "check_rate", "five minutes"),
-    Spoiling(r"^/postman/monitors/", "monitor", "lastRun.stats.assertions.total", "many"),
-    Spoiling(r"^/postman/monitors", "monitors", "active", "perhaps"),
-    Spoiling(r"^/github/.*/commits", "", "commit.committer.date", {"when": "recently"}),
-    Spoiling(r"^/github/.*/releases", "", "published_at", {"when": "recently"}),
-    Spoiling(r"^/github/.*/statuses", "", "created_at", {"when": "recently"}),
-    Spoiling(r"^/github/.*/deployments", "", "created_at", {"when": "recently"}),
-    Spoiling(r"^/github/.*/issues", "", "updated_at", {"when": "recently"}),
-    Spoiling(r"^/github/.*/runs", "workflow_runs", "run_attempt", "second"),
-    Spoiling(r"^/weather/.*/forecast", "list", "main.temp", "warm"),
-    Spoiling(r"^/weather/.*/weather", "", "main.temp", "warm"),
-    Spoiling(r"^/flights/airports/search", "items", "location.lat", "north"),
-    Spoiling(r"^/flights/flights/airports", "arrivals|departures", "isCargo", "perhaps"),
-)
-
-
-def distort(asked: Misbehaviour, path: str, body: bytes) -> bytes:
+def distort(asked: Misbehaviour, path: str, body: bytes, spoilings: Iterable[Spoiling]) -> bytes:
     """The body with its middle record spoiled (malformed) or with a field nobody documents (extra_field)."""
     if body.startswith(b"<!DOCTYPE html>"):
         page = body.decode()
         return (spoiled(page, asked.field) if asked.kind == "malformed" else grown(page)).encode()
-    spoiling = next((known for known in SPOILINGS if re.search(known.path, path)), None)
+    spoiling = next((known for known in spoilings if re.search(known.path, path)), None)
     if spoiling is None or not body:
         return body
     answer = json.loads(body)

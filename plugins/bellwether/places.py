@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from functools import lru_cache
@@ -54,11 +55,26 @@ def read_cities(folder: Path | None = None) -> dict[str, City]:
         for city in found:
             city.zone  # noqa: B018  an unknown zone raises
     except (OSError, ValueError, KeyError) as error:
-        raise CitiesError(f"{file}: {error}. See the file's first lines for what a city needs.") from error
+        raise CitiesError(
+            f"{file}{_entry_line(file, str(error))}: {error}. See the file's first lines for what a city needs."
+        ) from error
     cities = {city.id: city for city in found}
     if not cities or len(cities) < len(found):
         raise CitiesError(f"{file}: needs at least one [[city]], each with an id of its own.")
     return cities
+
+
+def _entry_line(file: Path, error: str) -> str:
+    """The line of the [[city]] that an error of msgspec's is about; empty where it is about none."""
+    entry = re.search(r"city\[(\d+)\]", error)
+    if not entry:
+        return ""
+    starts = [
+        number
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
+        if line.replace(" ", "").startswith("[[city]]")
+    ]
+    return f", line {starts[int(entry[1])]}" if int(entry[1]) < len(starts) else ""
 
 
 def by_place(latitude: str = "lat", longitude: str = "lon") -> Callable[[str], dict[str, float]]:

@@ -14,6 +14,7 @@ from sandbox.account import Account
 from sandbox.answers import Refused, json_answer
 from sandbox.house import Endpoint, House
 from sandbox.limits import Budget
+from sandbox.misbehave import Spoiling
 from sandbox.vendors.flights_bodies import Direction, airport_body, flight_bodies
 from sandbox.world.airports import BY_ICAO, Airport, around
 from sandbox.world.days import second_of
@@ -44,6 +45,10 @@ class AeroDataBox:
         # Requests a second; a month's units, of which a list of flights costs two and a search one.
         limits={"flights_per_second": 1, "flights_units_per_month": 600},
         generous={"flights_per_second": 200, "flights_units_per_month": 10_000_000},
+    )
+    spoilings = (
+        Spoiling(r"^/flights/airports/search", "items", "location.lat", "north"),
+        Spoiling(r"^/flights/flights/airports", "arrivals|departures", "isCargo", "perhaps"),
     )
 
     def __init__(self, house: House) -> None:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from sandbox.account import Account
 from sandbox.answers import Refused, bearer_token, json_answer, root_url
 from sandbox.house import Endpoint, House
+from sandbox.misbehave import Spoiling
 from sandbox.vendors import github_errors as errors
 from sandbox.vendors.github_addresses import RENAMED, REPOSITORIES, Repository, Site
 from sandbox.vendors.github_allowance import Allowance
@@ -44,6 +45,14 @@ class GitHub:
             "github_page": 100,
             "github_reachable_runs": 1_000,
         },
+    )
+    spoilings = (
+        Spoiling(r"^/github/.*/commits", "", "commit.committer.date", {"when": "recently"}),
+        Spoiling(r"^/github/.*/releases", "", "published_at", {"when": "recently"}),
+        Spoiling(r"^/github/.*/statuses", "", "created_at", {"when": "recently"}),
+        Spoiling(r"^/github/.*/deployments", "", "created_at", {"when": "recently"}),
+        Spoiling(r"^/github/.*/issues", "", "updated_at", {"when": "recently"}),
+        Spoiling(r"^/github/.*/runs", "workflow_runs", "run_attempt", "second"),
     )
 
     def __init__(self, house: House) -> None:

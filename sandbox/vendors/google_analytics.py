@@ -13,6 +13,7 @@ from starlette.responses import Response
 from sandbox.account import Account
 from sandbox.answers import Refused, bearer_token, json_answer, root_url
 from sandbox.house import Endpoint, House
+from sandbox.misbehave import Spoiling
 from sandbox.vendors import google_analytics_errors as errors
 from sandbox.vendors.google_analytics_figures import METRICS, PROPERTIES, Counts, Property
 from sandbox.vendors.google_analytics_quota import Quotas, cost
@@ -43,6 +44,7 @@ class GoogleAnalytics:
             "google_cardinality": 100_000,
         },
     )
+    spoilings = (Spoiling(r"^/google_analytics/.*:run", "rows", "metricValues.0.value", "many"),)
 
     def __init__(self, house: House) -> None:
         self.house = house

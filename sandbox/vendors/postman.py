@@ -14,6 +14,7 @@ from sandbox.account import Account
 from sandbox.answers import Refused, json_answer
 from sandbox.house import Endpoint, House
 from sandbox.limits import Budget
+from sandbox.misbehave import Spoiling
 from sandbox.vendors.postman_monitors import (
     MONITORS,
     OWNER,
@@ -36,6 +37,10 @@ class Postman:
         kept_as="postman_key",
         make=lambda: f"PMAK-{secrets.token_hex(12)}-{secrets.token_hex(17)}",
         limits={"postman_per_minute": 300, "postman_per_month": 100_000, "postman_page": 25},
+    )
+    spoilings = (
+        Spoiling(r"^/postman/monitors/", "monitor", "lastRun.stats.assertions.total", "many"),
+        Spoiling(r"^/postman/monitors", "monitors", "active", "perhaps"),
     )
 
     def __init__(self, house: House) -> None:

@@ -15,6 +15,7 @@ from sandbox.account import Account
 from sandbox.answers import Refused, bearer_token, json_answer, root_url
 from sandbox.house import Endpoint, House
 from sandbox.limits import Budget
+from sandbox.misbehave import Spoiling
 from sandbox.vendors import statuscake_checks as checks
 from sandbox.vendors.statuscake_bodies import alert_body, detail_body, look_body, overview_body, period_body
 from sandbox.vendors.statuscake_checks import CHECKS, Check
@@ -36,6 +37,12 @@ class StatusCake:
         rates={"requests_per_second": "statuscake_per_second"},
         limits={"statuscake_per_second": 5, "statuscake_per_minute": 60, "statuscake_page": 100},
         generous={"statuscake_per_second": 100, "statuscake_per_minute": 6_000},
+    )
+    spoilings = (
+        Spoiling(r"^/statuscake/.*/periods", "data", "created_at", "yesterday afternoon"),
+        Spoiling(r"^/statuscake/.*/alerts", "data", "status_code", "none"),
+        Spoiling(r"^/statuscake/.*/history", "data", "created_at", "yesterday afternoon"),
+        Spoiling(r"^/statuscake/.*/uptime", "data", "check_rate", "five minutes"),
     )
 
     def __init__(self, house: House) -> None:

@@ -11,6 +11,7 @@ from sandbox.account import Account
 from sandbox.answers import Refused, json_answer
 from sandbox.house import Endpoint, House
 from sandbox.limits import Budget
+from sandbox.misbehave import Spoiling
 from sandbox.vendors.weather_bodies import UNITS, Spot, current_body, forecast_body, spot_at, spot_named
 from sandbox.world.weather import STEPS
 
@@ -30,6 +31,10 @@ class Weather:
         kept_as="weather_key",
         make=lambda: secrets.token_hex(16),
         limits={"weather_per_minute": 60, "weather_per_month": 1_000_000},
+    )
+    spoilings = (
+        Spoiling(r"^/weather/.*/forecast", "list", "main.temp", "warm"),
+        Spoiling(r"^/weather/.*/weather", "", "main.temp", "warm"),
     )
 
     def __init__(self, house: House) -> None:

@@ -40,6 +40,7 @@ class Wikipedia:
         # Wikimedia gives no figure that always holds.
         limits={"wikipedia_per_second": 10},
     )
+    spoilings = ()
 
     def __init__(self, house: House) -> None:
         self.house = house

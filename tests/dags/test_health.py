@@ -140,4 +140,4 @@ def test_a_retry_tells_nobody_before_the_last_try(parse: Parse, house: Any, slac
     assert str(dag.test().get_task_instance("create_tables").state) == "failed"
     assert len(slack.texts) == 1
     assert "Task: create_tables, try 2" in slack.texts[0]
-    assert "The log says why." in slack.texts[0]
+    assert "include/sql/tables/coverage.sql" in slack.texts[0]

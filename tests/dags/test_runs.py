@@ -8,7 +8,7 @@ from typing import Any
 import pendulum
 import pytest
 
-from bellwether.sources import source_of
+from bellwether.sources import source_names, source_of
 from sandbox.app import create_app
 from sandbox.connections import connections
 from sandbox.credentials import Credentials
@@ -19,7 +19,7 @@ from tests.limits import NO_LIMITS
 Parse = Callable[[], Any]
 
 
-SOURCES = ["flights", "github", "google_analytics", "postman", "statuscake", "weather", "wikipedia"]
+SOURCES = source_names()
 
 
 @pytest.fixture(scope="module")

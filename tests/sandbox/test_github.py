@@ -187,7 +187,8 @@ def test_the_secondary_limit(running):
     assert int(refused.headers["x-ratelimit-remaining"]) > 0
 
 
-def test_without_a_token_sixty_an_hour(client):
+def test_without_a_token_sixty_an_hour(running):
+    client = running(github_anonymous_per_hour=60)
     answer = requests.get(f"{client.root}/github{SITE}", timeout=10)
     assert answer.headers["x-ratelimit-limit"] == "60"
 

@@ -4,6 +4,8 @@ import base64
 import filecmp
 import json
 import os
+import re
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -17,23 +19,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from bellwether.lake.raw import decompress
 from bellwether.places import read_cities
-from sandbox.server import serve
 from tests.sources.further import vendor
 from tests.sources.further.run_dags import ANSWER
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 FURTHER = Path(__file__).parent / "further"
-BUNDLE = ("plugins", "include", "dags")
+BUNDLE = ("plugins", "include", "dags", "sandbox", "local", "docs", "tests")
 SOURCE, SQL = Path("plugins/bellwether/sources/air_quality.py"), Path("include/sql/tables/air_quality.sql")
+VENDOR = Path("sandbox/vendors/air_quality.py")
+ADDED = {SOURCE: "air_quality.py", SQL: "air_quality.sql", VENDOR: "vendor.py"}
 SINCE, UNTIL = (datetime(2026, 11, day, hour, tzinfo=UTC) for day, hour in ((2, 3), (3, 5)))
 RUN = f'air_quality {{"since": "{SINCE.isoformat()}", "until": "{UNTIL.isoformat()}"}}\n'
 # The figures of six hours before the window are read again.
 READ = [SINCE + number * vendor.HOUR for number in range(-6, (UNTIL - SINCE) // vendor.HOUR)]
 BERLIN = read_cities()["berlin"]
-DOWN = datetime(2026, 11, 2, 14, tzinfo=UTC)
 ROWS = "select city_id, measured_at, pm25_ug_per_m3, no2_ug_per_m3 from air_quality_measurements order by 1, 2"
 COVERED = (
     "select subject, min(window_start), max(window_end), sum(row_count)::int, sum(rejected_count)::int, "
@@ -48,8 +51,8 @@ class Further:
     airflow: subprocess.Popen[str]
     warehouse: Any
     lake: Any
-    asked: list[Any]
-    table: str = ""
+    sandbox: "Sandbox"
+    written: dict[str, str] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
 
     def answer(self, line: str = "") -> Any:
@@ -66,28 +69,65 @@ class Further:
         raise AssertionError("".join(log))
 
 
+@dataclass
+class Sandbox:
+    """The sandbox of the copied tree: its root URL, the connections it printed, the key of its controls."""
+
+    root: str
+    connections: dict[str, str]
+    control_key: str
+
+    def asked(self) -> list[tuple[float, float, str, str, int]]:
+        """The figures that were asked for: latitude, longitude, from and to which day, after how many."""
+        url, headers = f"{self.root}/_sandbox/requests", {"X-Sandbox-Key": self.control_key}
+        queries = [one["query"] for one in requests.get(url, headers=headers, timeout=10).json()]
+        return [
+            (float(q["latitude"]), float(q["longitude"]), q["from"], q["to"], int(q.get("after", 0))) for q in queries
+        ]
+
+
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("further") / "bundle"
     for name in BUNDLE:
         shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in (SOURCE, SQL):
-        shutil.copy(FURTHER / file.name, folder / file)
+    shutil.copy(CHECKOUT / "pyproject.toml", folder)
+    for file, ours in ADDED.items():
+        shutil.copy(FURTHER / ours, folder / file)
     return folder
 
 
 @pytest.fixture(scope="module")
-def further(services: Any, metadata: None, bundle: Path) -> Iterator[Further]:
+def sandbox(bundle: Path) -> Iterator[Sandbox]:
+    """`python -m sandbox serve` of the copied tree, and what it prints."""
+    data = bundle.parent / "sandbox"
+    words = [sys.executable, "-m", "sandbox", "serve", "--data", str(data)]
+    with subprocess.Popen(words, cwd=bundle, text=True, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        urls, exports = {}, {}
+        for line in process.stdout:
+            if line.startswith("export "):
+                name, _, value = shlex.split(line)[1].partition("=")
+                exports[name] = value
+            else:
+                urls.update([line.split()])
+            if len(exports) == len(urls) > 0:
+                break
+        key = json.loads((data / "credentials.json").read_text())["control_key"]
+        yield Sandbox(urls["air_quality"].removesuffix("/air_quality"), exports, key)
+        process.terminate()
+
+
+@pytest.fixture(scope="module")
+def further(services: Any, metadata: None, bundle: Path, sandbox: Sandbox) -> Iterator[Further]:
     """After the DAGs `warehouse` and `air_quality` have run once."""
-    app = vendor.create_app(down=(BERLIN.latitude, BERLIN.longitude, DOWN))
     with (
         services.new_warehouse() as warehouse,
         services.new_lake() as lake,
-        serve(app) as root,
-        running(bundle, environment_of(bundle, warehouse, lake, root)) as airflow,
+        running(bundle, environment_of(bundle, warehouse, lake, sandbox)) as airflow,
     ):
-        made = Further(airflow, warehouse, lake, app.state.asked)
-        made.table = made.answer()
+        made = Further(airflow, warehouse, lake, sandbox)
+        made.written = made.answer()
         assert made.answer("warehouse {}\n") == {"create_tables": "success"}
         made.states = made.answer(RUN)
         yield made
@@ -110,7 +150,7 @@ def running(bundle: Path, environment: dict[str, str]) -> Iterator[subprocess.Po
             airflow.kill()
 
 
-def environment_of(bundle: Path, warehouse: Any, lake: Any, root: str) -> dict[str, str]:
+def environment_of(bundle: Path, warehouse: Any, lake: Any, sandbox: Sandbox) -> dict[str, str]:
     """This process's Airflow, with the other bundle, and a copy of its database: no DAG of ours stays in it."""
     copy = bundle.parent / "metadata.db"
     with (
@@ -118,15 +158,14 @@ def environment_of(bundle: Path, warehouse: Any, lake: Any, root: str) -> dict[s
         closing(sqlite3.connect(copy)) as theirs,
     ):
         ours.backup(theirs)  # A copied file would lack what still stands in the write-ahead log.
-    service = {"conn_type": "http", "host": root, "password": vendor.TOKEN}
     return os.environ | {
-        "PYTHONPATH": str(bundle / "plugins"),
+        "PYTHONPATH": os.pathsep.join([str(bundle / "plugins"), str(bundle)]),
         "AIRFLOW__CORE__DAGS_FOLDER": str(bundle / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(bundle / "plugins"),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{copy}",
         "AIRFLOW_CONN_WAREHOUSE": warehouse.connection,
         "AIRFLOW_CONN_LAKE": lake.connection,
-        "AIRFLOW_CONN_AIR_QUALITY": json.dumps(service),
+        "AIRFLOW_CONN_AIR_QUALITY": sandbox.connections["AIRFLOW_CONN_AIR_QUALITY"],
     }
 
 
@@ -134,7 +173,7 @@ def expected(city: Any) -> list[tuple[Any, ...]]:
     return [
         (city.id, at, 12.0 if at.hour >= 6 else None, vendor.no2(city.latitude, city.longitude, at))
         for at in READ
-        if (city.id, at) != ("berlin", DOWN)
+        if (city.id, at) != ("berlin", vendor.DOWN)
     ]
 
 
@@ -143,11 +182,11 @@ def files(folder: Path) -> list[Path]:
     return sorted(path.relative_to(folder) for path in found if path.suffix != ".pyc")
 
 
-def test_a_declaration_of_sixty_lines_and_a_table_are_all_there_is_to_add(bundle: Path) -> None:
+def test_a_declaration_a_table_and_a_simulated_vendor_are_all_there_is_to_add(bundle: Path) -> None:
     ours = files(CHECKOUT)
-    assert set(files(bundle)) - set(ours) == {SOURCE, SQL}
+    assert set(files(bundle)) - set(ours) == ADDED.keys()
     assert filecmp.cmpfiles(CHECKOUT, bundle, ours, shallow=False)[1:] == ([], [])
-    assert len((bundle / SOURCE).read_text().splitlines()) <= 60
+    assert len((bundle / SOURCE).read_text().splitlines()) <= 70
     assert "def " not in (bundle / SOURCE).read_text()
 
 
@@ -157,10 +196,11 @@ def test_the_dag_is_there_and_its_tasks_succeed(further: Further) -> None:
 
 def test_every_city_is_asked_for_by_its_place_and_every_page_is_read(further: Further) -> None:
     places = {(city.latitude, city.longitude) for city in read_cities().values()}
-    first = {ask[:2]: [other[4] for other in further.asked if other[:2] == ask[:2]][:8] for ask in further.asked}
+    asked = further.sandbox.asked()
+    first = {ask[:2]: [other[4] for other in asked if other[:2] == ask[:2]][:8] for ask in asked}
     assert first.keys() == places
     assert list(first.values()) == [[0, 10, 20, 30, 40, 50, 60, 70]] * len(places)
-    assert {ask[2:4] for ask in further.asked} == {("2026-11-01", "2026-11-03")}
+    assert {ask[2:4] for ask in asked} == {("2026-11-01", "2026-11-03")}
 
 
 def test_each_city_s_figures_are_in_the_table(further: Further) -> None:
@@ -180,21 +220,32 @@ def test_what_does_not_fit_is_kept_with_the_reason(further: Further) -> None:
     (line,) = decompress(further.lake.read(key)).splitlines()
     reject = json.loads(line)
     assert "Expected `float | null`, got `str` - at `$.gases.no2`" in reject["reason"]
-    assert json.loads(base64.b64decode(reject["record"]))["at"] == f"{DOWN:%Y-%m-%dT%H:%M:%SZ}"
+    assert json.loads(base64.b64decode(reject["record"]))["at"] == f"{vendor.DOWN:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def test_the_readme_s_table_has_its_line(further: Further) -> None:
-    line = next(line for line in further.table.splitlines() if line.startswith("| `air_quality` |"))
+def test_the_documentation_has_its_lines(further: Further) -> None:
+    line = next(line for line in further.written["dags"].splitlines() if line.startswith("| `air_quality` |"))
     about, schedule, stream, table, again = (cell.strip() for cell in line.split("|")[2:7])
     assert about.startswith("Air over Cities: what is in the air of the watched cities")
     assert (schedule, stream, table, again) == ("Every hour", "measurements", "`air_quality_measurements`", "6 h")
+    assert "| a token of the account |" in further.written["accounts"]
+    assert "#AIRFLOW_CONN_AIR_QUALITY='{" in further.written["vendors"]
+
+
+def test_the_contract_tests_find_it_and_pass(bundle: Path) -> None:
+    """Those that need no services; its table is proven by its rows."""
+    files = [f"tests/sources/test_contract_{name}.py" for name in ("connections", "reading")]
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "air_quality", *files]
+    done = subprocess.run(words, cwd=bundle, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout
+    assert int(re.search(r"(\d+) passed", done.stdout)[1]) >= 30, done.stdout
 
 
 def test_a_second_run_changes_no_row(further: Further) -> None:
     rows, covered, keys = further.warehouse.query(ROWS), further.warehouse.query(COVERED), further.lake.keys()
-    asked = len(further.asked)
+    asked = len(further.sandbox.asked())
     assert further.answer(RUN) == further.states
-    assert len(further.asked) == 2 * asked
+    assert len(further.sandbox.asked()) == 2 * asked
     assert further.warehouse.query(ROWS) == rows
     assert further.warehouse.query(COVERED) == covered
     assert further.lake.keys() == keys

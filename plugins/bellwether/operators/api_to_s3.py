@@ -17,6 +17,7 @@ from bellwether.lake.cache import LakeCache
 from bellwether.lake.raw import manifests_in_lake
 from bellwether.operators.extraction import Extraction
 from bellwether.operators.plan import Plan
+from bellwether.places import CitiesError
 from bellwether.warehouse.coverage import CoverageTable
 from bellwether.window import Window, WindowError, window
 
@@ -66,7 +67,7 @@ class ApiToS3Operator(BaseOperator):
                 return self._rebuild(lake, wanted)
             hook = self.hook_class(self.api_conn_id, cache=LakeCache(lake, self.hook_class.source.name))
             return self._extract(hook, lake, self._plan(context, wanted))
-        except (ApiRefused, WindowError) as hopeless:
+        except (ApiRefused, WindowError, CitiesError) as hopeless:
             raise AirflowFailException(str(hopeless)) from None
 
     def _extract(self, hook: ApiHook, lake: Lake, plan: Plan) -> dict[str, Any]:
@@ -121,6 +122,6 @@ def operator_of(hook_class: type[ApiHook]) -> type[ApiToS3Operator]:
         return _MADE[hook_class]
     title, name = hook_class.source.title, f"{hook_class.__name__.removesuffix('Hook')}ToS3Operator"
     about = f"The streams of {title} for the run's window, kept whole in the lake."
-    return type(
-        name, (ApiToS3Operator,), {"hook_class": hook_class, "__module__": hook_class.__module__, "__doc__": about}
-    )
+    own = {"hook_class": hook_class, "__module__": hook_class.__module__, "__doc__": about}
+    _MADE[hook_class] = type(name, (ApiToS3Operator,), own)
+    return _MADE[hook_class]

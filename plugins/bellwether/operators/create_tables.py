@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
+from jinja2 import TemplateError, TemplateSyntaxError
 
 from bellwether.sql import render, sql_folder
 from bellwether.warehouse import connect
+from bellwether.warehouse.database import is_refused_statement
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -24,12 +29,48 @@ class CreateTablesOperator(BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> list[str]:
-        """Run each file of ``include/sql/tables``, those for this kind of warehouse alone too; return their names."""
+        """Run each file of ``include/sql/tables``, those for this kind of warehouse alone too; return their names.
+
+        Raises TablesError, after all others are run, for those that are wrong.
+        """
         warehouse = connect(self.warehouse_conn_id)
         folder = sql_folder() / "tables"
         found = [*folder.glob("*.sql"), *(folder / warehouse.dialect).glob("*.sql")]
         names = sorted(path.relative_to(folder).as_posix() for path in found)
+        broken = []
         for name in names:
-            warehouse.run(render(f"tables/{name}", dialect=warehouse.dialect))
+            try:
+                warehouse.run(render(f"tables/{name}", dialect=warehouse.dialect))
+            # One file that is wrong keeps no other from being run; a warehouse that is away keeps all.
+            except Exception as error:
+                if not (isinstance(error, TemplateError | ValueError) or is_refused_statement(error)):
+                    raise
+                broken.append(f"include/sql/tables/{name}{_line(folder / name, error)}: {_reason(error)}")
+                continue
             self.log.info("Tables of %s are there.", name)
+        if broken:
+            remedy = "Correct the file and run this DAG again; all other tables are there."
+            raise TablesError("\n".join([*broken, remedy]))
         return names
+
+
+class TablesError(Exception):
+    """Files of include/sql/tables that make no tables; the message names each with its line."""
+
+
+def _line(file: Path, error: Exception) -> str:
+    """Where in the file it went wrong, as far as the template or the database says so."""
+    if isinstance(error, TemplateSyntaxError):
+        return f", line {error.lineno}"
+    in_template = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    if in_template:
+        return f", line {in_template[-1]}"
+    quoted = re.search(r"LINE \d+: (?:\.\.\.)?(.+?)(?:\.\.\.)?\n", str(error))
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if quoted and quoted[1].strip() in line:
+            return f", line {number}"
+    return ""
+
+
+def _reason(error: Exception) -> str:
+    return str(error).splitlines()[0].rstrip(".") + "."

@@ -23,6 +23,11 @@ def is_missing_table(error: Exception) -> bool:
     return NO_SUCH_TABLE in (getattr(error, "pgcode", None), getattr(error, "sqlstate", None))
 
 
+def is_refused_statement(error: Exception) -> bool:
+    """Whether a statement is wrong in itself, by the names of PEP 249, which every driver's errors have."""
+    return any(kind.__name__ in ("ProgrammingError", "NotSupportedError", "DataError") for kind in type(error).__mro__)
+
+
 class WarehouseError(RuntimeError):
     """The warehouse refused; the message says what to do about it."""
 

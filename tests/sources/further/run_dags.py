@@ -1,6 +1,6 @@
 """Airflow's own runs of DAGs, in a process of its own: python run_dags.py FOLDER, then lines of DAG and conf.
 
-Before all else it says what the README's table of the folder's DAGs would be, then to each line the states of the
+Before all else it says what the documentation's generated blocks would be, then to each line the states of the
 run's tasks: `>>> ` and JSON, on a line of its own. What else is said there is Airflow's log.
 """
 
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bellwether.catalog import load_dags, table
+from docs.generate import account_table, dag_table, load_dags, vendor_lines
 
 ANSWER = ">>> "
 
@@ -22,7 +22,7 @@ def say(answer: Any) -> None:
 def main(folder: Path) -> None:
     """Answer until there are no more lines."""
     dags = load_dags(folder)
-    say(table(dags))
+    say({"dags": dag_table(dags), "accounts": account_table(), "vendors": vendor_lines()})
     for line in sys.stdin:
         dag_id, _, conf = line.partition(" ")
         for task in dags[dag_id].tasks:
