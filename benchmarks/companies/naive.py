@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from bellwether.verdicts.stats.coincidence import Convention, event_coincidence
+from .coincidence import Convention, event_coincidence
 
 Floats = NDArray[np.float64]
 Seconds = NDArray[np.int64]

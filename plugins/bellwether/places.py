@@ -36,6 +36,10 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
     region: str | None = None
 
+    def __post_init__(self) -> None:
+        """Raise KeyError or ValueError for a time zone that is unknown."""
+        ZoneInfo(self.timezone)
+
     @property
     def zone(self) -> ZoneInfo:
         """The city's time zone."""
@@ -52,8 +56,6 @@ def read_cities(folder: Path | None = None) -> dict[str, City]:
     file = (folder or sql_folder().parent) / FILE
     try:
         found = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), _File).city
-        for city in found:
-            city.zone  # noqa: B018  an unknown zone raises
     except (OSError, ValueError, KeyError) as error:
         raise CitiesError(
             f"{file}{_entry_line(file, str(error))}: {error}. See the file's first lines for what a city needs."

@@ -23,7 +23,7 @@ def test_addresses_may_be_short(hook, connection, url):
 @pytest.mark.parametrize("host", ["ftp://api.example.com", "file:///etc/passwd", "https://"])
 def test_an_address_that_is_none_is_named(hook, host):
     with pytest.raises(BadConnection, match="'example' has a host that is no address"):
-        hook({"host": host}).service.base_url  # noqa: B018
+        assert hook({"host": host}).service.base_url
 
 
 def test_the_example_is_in_the_error(hook):
@@ -38,7 +38,7 @@ def test_what_is_watched_is_read_once_each(hook):
 @pytest.mark.parametrize("extra", ["{half", "[]", "7", '"text"'])
 def test_an_extra_that_is_no_object_is_named(hook, extra):
     with pytest.raises(BadConnection, match="'example' has an extra that is no JSON object"):
-        hook({"extra": extra}).service.base_url  # noqa: B018
+        assert hook({"extra": extra}).service.base_url
 
 
 @pytest.mark.parametrize("wrong", ["soon", None, [], {}])

@@ -6,32 +6,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
-import psycopg2
 import pytest
 import redshift_connector
-from airflow.sdk import BaseHook
 
 from bellwether.arrow import pa
 from bellwether.warehouse import Batch, Warehouse, WarehouseError, connect
-from bellwether.warehouse.postgres import PostgresWarehouse
 
 Row = Callable[..., dict[str, Any]]
 MakeBatch = Callable[..., Batch]
-DATABASE_ERRORS = (psycopg2.Error, psycopg.Error, redshift_connector.Error)
+DATABASE_ERRORS = (psycopg.Error, redshift_connector.Error)
 
 
-class WithPsycopg2(PostgresWarehouse):
-    """As where only psycopg2 is installed: Airflow's hook prefers psycopg 3."""
-
-    def _connect(self) -> Any:
-        return psycopg2.connect(BaseHook.get_connection(self.conn_id).get_uri())
-
-
-@pytest.fixture(params=["psycopg 3", "psycopg2", "redshift"])
+@pytest.fixture(params=["postgres", "redshift"])
 def database(facts: Any, as_redshift: Callable[..., Any], request: pytest.FixtureRequest) -> Warehouse:
     if request.param == "redshift":
         as_redshift()
-    return WithPsycopg2("warehouse") if request.param == "psycopg2" else connect("warehouse")
+    return connect("warehouse")
 
 
 def numbers(facts: Any, table: str = "facts") -> dict[str, int]:

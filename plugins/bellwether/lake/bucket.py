@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from bellwether.hooks.errors import BadConnection
 
@@ -22,21 +22,33 @@ class Lake:
 
     def __init__(self, conn_id: str = "lake") -> None:
         self.conn_id = conn_id
+        self._opened: _Opened | None = None
 
-    @cached_property
+    def open(self) -> Lake:
+        """Resolve the connection now, which the first use does otherwise. Raises BadConnection."""
+        with _OPENING:
+            if self._opened is None:
+                self._opened = _opened(self.conn_id)
+        return self
+
+    @property
     def client(self) -> Any:
         """The boto3 client; threads may share it."""
-        from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+        return self._connection.client
 
-        hook = S3Hook(aws_conn_id=self.conn_id)
-        self.region = hook.conn_config.region_name or ""
-        self.bucket = hook.service_config.get("bucket_name", "")
-        if not self.bucket:
-            raise BadConnection(
-                f"The Airflow connection '{self.conn_id}' names no bucket. Its extra should hold, for example, "
-                '{"region_name": "eu-central-1", "service_config": {"s3": {"bucket_name": "my-lake"}}}.'
-            )
-        return _client(hook)
+    @property
+    def bucket(self) -> str:
+        """The bucket's name."""
+        return self._connection.bucket
+
+    @property
+    def region(self) -> str:
+        """The region that the connection names; empty where it names none."""
+        return self._connection.region
+
+    @property
+    def _connection(self) -> _Opened:
+        return self._opened or self.open()._connection
 
     def put(self, key: str, body: bytes, metadata: Mapping[str, str] | None = None) -> None:
         """Write an object, over an older one of the same key."""
@@ -79,7 +91,6 @@ class Lake:
 
     def url(self, key: str) -> str:
         """An object's address."""
-        self.client  # noqa: B018  which knows the bucket
         return f"s3://{self.bucket}/{key}"
 
     def delete(self, key: str) -> None:
@@ -96,7 +107,30 @@ class Lake:
                 yield entry["Key"]
 
 
+class _Opened(NamedTuple):
+    """What a connection resolves to."""
+
+    client: Any
+    bucket: str
+    region: str
+
+
+# boto3 makes clients from a session that threads may not share.
+_OPENING = threading.Lock()
 _clients: dict[str, Any] = {}
+
+
+def _opened(conn_id: str) -> _Opened:
+    from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+
+    hook = S3Hook(aws_conn_id=conn_id)
+    bucket = hook.service_config.get("bucket_name", "")
+    if not bucket:
+        raise BadConnection(
+            f"The Airflow connection '{conn_id}' names no bucket. Its extra should hold, for example, "
+            '{"region_name": "eu-central-1", "service_config": {"s3": {"bucket_name": "my-lake"}}}.'
+        )
+    return _Opened(_client(hook), bucket, hook.conn_config.region_name or "")
 
 
 def _client(hook: Any) -> Any:

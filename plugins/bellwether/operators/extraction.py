@@ -46,7 +46,6 @@ class Extraction:
         results: dict[int, list[Extract | Failure]] = {number: [] for number in range(len(jobs))}
         manifests: dict[int, Manifest] = {}
         self._hook.sender  # noqa: B018  made once, before threads share it
-        self._lake.client  # noqa: B018
         with ThreadPoolExecutor(max_workers=self._hook.source.concurrency) as pool:
             waiting: dict[Future[Extract | Failure], int] = {
                 pool.submit(self._read, job, subject): number

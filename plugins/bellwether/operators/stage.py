@@ -42,7 +42,6 @@ class StageOperator(BaseOperator):
         import bellwether.arrow  # noqa: F401  in the main thread, before others use it
 
         lake, streams = Lake(self.lake_conn_id), {stream.name: stream for stream in self.streams}
-        lake.client  # noqa: B018  made once, before threads share it
         spans = Spans()
 
         def stage_slice(key: str) -> str:

@@ -11,8 +11,6 @@ from bellwether.warehouse.database import Batch, Replacement, Warehouse
 if TYPE_CHECKING:
     from bellwether.arrow import pa
 
-_READ_BYTES = 1024 * 1024
-
 
 class PostgresWarehouse(Warehouse):
     """Merges rows into tables of a PostgreSQL database (15 or later) behind an Airflow connection."""
@@ -85,13 +83,9 @@ class PostgresWarehouse(Warehouse):
 
 
 def _copy(cursor: Any, statement: str, batch: Batch) -> None:
-    chunks = _csv(batch.frames, list(batch.columns))
-    if hasattr(cursor, "copy_expert"):
-        cursor.copy_expert(statement, _ChunkFile(chunks), size=_READ_BYTES)
-        return
-    # psycopg 3, which Airflow's hook prefers wherever it is installed.
+    # psycopg 3, which the postgres provider installs and its hook uses.
     with cursor.copy(statement) as copy:
-        for chunk in chunks:
+        for chunk in _csv(batch.frames, list(batch.columns)):
             copy.write(chunk)
 
 
@@ -105,20 +99,3 @@ def _csv(frames: Iterable[pa.Table], columns: list[str]) -> Iterator[bytes]:
         sink = pa.BufferOutputStream()
         csv.write_csv(frame.select(columns), sink, csv.WriteOptions(include_header=False))
         yield sink.getvalue().to_pybytes()
-
-
-class _ChunkFile:
-    """Chunks of bytes as the file that psycopg2 reads from."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._rest = memoryview(b"")
-
-    def read(self, size: int) -> bytes:
-        while not self._rest:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return b""
-            self._rest = memoryview(chunk)
-        taken, self._rest = self._rest[:size], self._rest[size:]
-        return bytes(taken)

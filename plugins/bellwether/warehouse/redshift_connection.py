@@ -58,7 +58,6 @@ class RedshiftConnection:
         return role
 
     def _check_region(self, lake: Lake) -> None:
-        lake.client  # noqa: B018  which knows the region
         found = _HOST.search(self._given.host or "")
         region = self._extra.get("region") or (found and found[1])
         if region and lake.region and region != lake.region:

@@ -19,7 +19,7 @@ def say(word: object) -> None:
 
 def run() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    Lake("lake").client  # noqa: B018  what the children need is loaded now
+    Lake("lake").open()  # what the children need is loaded now
     say("ready")
     for line in sys.stdin:
         child = os.fork()

@@ -75,7 +75,7 @@ def build(arguments: argparse.Namespace) -> Collector:
     """The collector that the command line describes. Raises Misconfigured, BadConnection or OSError."""
     trackings = load(arguments.credentials, arguments.connection)
     lake = Lake(arguments.lake)
-    lake.client  # noqa: B018  a wrong connection shows now, not with the first event
+    lake.open()  # a wrong connection shows now, not with the first event
     # Wall time alone would not tell two processes apart that start together.
     name = f"{time.time_ns():x}"[-8:] + secrets.token_hex(4)
     wait_seconds = 0.2 if arguments.no_disk else 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bellwether.verdicts.stats.coincidence import Coincidences, Convention, event_coincidence, poisson_p
+from benchmarks.companies.coincidence import Coincidences, Convention, event_coincidence, poisson_p
 
 CASES = json.loads((Path(__file__).parent / "reference" / "eca_cases.json").read_text())["cases"]
 RESULTS = [
