@@ -3,8 +3,8 @@
 Put files of rides below `rides/` in the lake (.csv, .csv.gz or .parquet: city_id, place, hour_at, rides), or fill the
 table `rides_history`. Without any, the features are in `city_hours`, and the task `train` says what to do.
 
-A run is started by new weather, flights or city figures. `as_of` names a forecast: a second run with the same one adds
-nothing and says the same.
+New weather, flights or city figures start a run. `as_of` names a forecast: a second run with the same `as_of` adds
+nothing.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -1,8 +1,8 @@
 """Health: red while something that is meant to be covered is not, or warehouse or lake cannot be reached.
 
-Every five minutes the table `coverage` is asked up to when each stream of each source was read. Nobody for
-`late_minutes` is too long; the Airflow Variable `health_late_minutes` gives a source minutes of its own, or null to
-leave it alone. A source without a connection, or whose DAG is paused, is not watched. One whose module does not
+Every five minutes it reads from the table `coverage` up to when each stream of each source was read. A stream is late
+`late_minutes` after it was due; the Airflow Variable `health_late_minutes` sets other minutes for a source, or null to
+leave it out. A source without a connection, or whose DAG is paused, is not watched. One whose module does not
 import has no DAG; it is named, with its file.
 
 People are told by Slack, mail or SNS (connections `alert_slack`, `alert_mail`, `alert_sns`) when the problems change,

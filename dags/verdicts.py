@@ -1,10 +1,10 @@
 """Verdicts: whether outages go with traffic, releases and commits, answered from the tables; a page and two tables.
 
-The questions stand in `include/questions.toml`, the services they are about in `include/services.toml`. A run is
-started by any update of a table that they need, and skipped while the last report is younger than `at_most_every`.
+The questions are in `include/questions.toml`, the services in `include/services.toml`. Any update of a table that they
+need starts a run, which skips itself while the last report is younger than `at_most_every`.
 
-Without params the window ends when everything needed was last seen and will not be restated any more, and goes back
-as many weeks as `questions.toml` says. `as_of` names a report: a second run with the same one gives the same
+Without params the window ends where everything needed is covered and settled, and goes back as many weeks as
+`questions.toml` says. `as_of` names a report: a second run with the same one gives the same
 figures, from the signals that were kept with it, although the tables have been restated since.
 """
 

@@ -1,6 +1,6 @@
--- One row per aircraft model with its seats: what flies people in Europe, without freighters.
--- Typical layouts, rounded to ten: airlines differ by a fifth and more, a low-cost one has all of one class. Models
--- are in lower case; "Airbus A320 NEO (sharklets)" is the longest of them that it begins with.
+-- One row per aircraft model with its seats: passenger aircraft in Europe.
+-- Typical layouts, rounded to ten: airlines differ by a fifth and more; low-cost airlines have a single class. Models
+-- are in lower case; "Airbus A320 NEO (sharklets)" counts as the longest model that it begins with.
 select cast('airbus a220-100' as varchar(512)) as model, 120 as seats
 union all select 'airbus a220-300', 140
 union all select 'airbus a318', 130

@@ -1,4 +1,4 @@
--- One row per watched city: what is set down for it, and what its page told. Sources: include/cities.toml (as
+-- One row per watched city: its configuration, and the figures of its page. Sources: include/cities.toml (as
 -- parameters), wikipedia_cities, wikipedia_populations.
 with watched as (
 {% for city in cities %}

@@ -1,5 +1,5 @@
--- One row per airport, direction and flight itself that is scheduled in the window, not under the other numbers
--- it is sold by. Sources: flights_arrivals, flights_departures, aircraft_seats.
+-- One row per airport, direction and operating flight that is scheduled in the window, without the other numbers
+-- it is sold under. Sources: flights_arrivals, flights_departures, aircraft_seats.
 with flights as (
 {% for direction, stream, other in [('arrival', 'arrivals', 'origin'), ('departure', 'departures', 'destination')] %}
     {{ 'union all ' if not loop.first }}select
@@ -48,7 +48,7 @@ select
     flights.scheduled_at,
     coalesce(flights.runway_at, flights.revised_at, flights.scheduled_at) as expected_at,
     flights.status,
-    -- A departure that was diverted has left all the same.
+    -- A diverted departure has departed.
     flights.status in ('Canceled', 'CanceledUncertain')
     or (flights.status = 'Diverted' and flights.direction = 'arrival') as is_cancelled,
     flights.is_cargo,

@@ -16,7 +16,7 @@ with calendar as (
         and hour_at < %(until)s
 ),
 
--- A sum without one of the airports would be a smaller one, and look like any other.
+-- A sum that lacks an airport would be too small, and could not be told from a complete one.
 flights as (
     select
         city_airports.city_id,

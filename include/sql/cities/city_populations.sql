@@ -1,4 +1,4 @@
--- One row per city, kind and date whose figure is another one than that of the date before.
+-- One row per city, kind and date on which the figure changed.
 -- Source: wikipedia_populations.
 with populations as (
     select

@@ -1,6 +1,6 @@
--- One row per city and hour of the window, as it was last foretold by known_at. Source: weather_forecasts.
--- A forecast is of the three hours up to forecast_at: each has a third of what falls. Temperature and wind at the
--- begin of an hour lie on the line from the forecast three hours before, where one was known; else they are the own.
+-- One row per city and hour of the window, as it was last forecast by known_at. Source: weather_forecasts.
+-- A forecast is for the three hours up to forecast_at: each hour has a third of the precipitation. Temperature and wind
+-- at the beginning of an hour are interpolated from the forecast three hours earlier, where there was one.
 with made as (
     select
         city_id,

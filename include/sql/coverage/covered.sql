@@ -1,5 +1,5 @@
 -- One row per subject, state, flags and unbroken interval that is covered. Source: coverage.
--- state covered: all of it. state settled: up to lookback_seconds before it was observed, for that will not be restated;
+-- state covered: all of it. state settled: up to lookback_seconds before it was observed;
 -- with the flags of the settled rows. Clipped to the window; intervals that touch are joined.
 with complete as (
     select

@@ -1,4 +1,4 @@
--- One row per file of rides that was read: when it had last been changed by then. Source: coverage.
+-- One row per file of rides that was read: when the version that was read was last changed. Source: coverage.
 select
     subject,
     max(observed_at) as observed_at

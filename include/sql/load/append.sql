@@ -1,4 +1,4 @@
--- One row per incoming row whose {{ key | join(', ') }} is not in {{ table }} yet; what is there stays as it is.
+-- One row per incoming row whose {{ key | join(', ') }} is not in {{ table }} yet; existing rows stay.
 insert into {{ table }} (
     {{ columns | join(', ') }}
 )

@@ -1,4 +1,4 @@
--- Leaves one row per {{ key | join(', ') }} in {{ table }} that is not about to be written anew.
+-- Leaves one row per {{ key | join(', ') }} in {{ table }} that is not about to be replaced.
 delete from {{ table }}
 {% for column in hours %}
 where

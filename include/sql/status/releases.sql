@@ -1,4 +1,4 @@
--- One row per repository: its latest release that is no pre-release. Source: github_releases.
+-- One row per repository: its latest release, without pre-releases. Source: github_releases.
 with numbered as (
     select
         repository,

@@ -1,4 +1,4 @@
--- One row per property: visits begun, new visitors and the last minute told of. Source: google_analytics_traffic.
+-- One row per property: visits begun, new visitors and the last minute known. Source: google_analytics_traffic.
 select
     property_id,
     sum(coalesce(sessions, 0)) as visits,

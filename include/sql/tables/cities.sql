@@ -1,4 +1,4 @@
--- One row per aircraft model whose usual number of seats is known; others begin with it ("airbus a320 neo").
+-- One row per aircraft model with its usual number of seats; it also stands for longer names ("airbus a320 neo").
 create table if not exists aircraft_seats (
     model varchar(512) not null,
     -- of a typical layout, rounded
@@ -14,7 +14,7 @@ create table if not exists cities (
     timezone varchar(65535) not null,
     latitude double precision not null,
     longitude double precision not null,
-    -- the rest as the city's page told, null where it was not read
+    -- the rest from the city's page; null where it was not read
     country varchar(65535),
     area_km2 double precision,
     elevation_m double precision,
@@ -25,11 +25,11 @@ create table if not exists cities (
     primary key (city_id)
 ){{ placed(dist="all", sort=["city_id"]) }};
 
--- One row per city, kind (city, urban, metro) and date whose figure is another one than that of the date before.
+-- One row per city, kind (city, urban, metro) and date on which the figure changed.
 create table if not exists city_populations (
     city_id varchar(512) not null,
     kind varchar(512) not null,
-    -- ISO 8601, as exactly as the page tells; '' when it does not
+    -- ISO 8601, as exact as on the page; '' if it gives none
     as_of varchar(512) not null,
     year bigint,
     population bigint not null,
@@ -59,13 +59,13 @@ create table if not exists city_airports (
     primary key (city_id, icao)
 ){{ placed(dist="all", sort=["city_id"]) }};
 
--- One row per airport, direction (arrival, departure) and flight itself, under the number of whoever flies it.
+-- One row per airport, direction (arrival, departure) and flight, under the operating airline's number.
 create table if not exists city_flights (
     airport_icao varchar(512) not null,
     direction varchar(512) not null,
     number varchar(512) not null,
     scheduled_at timestamptz not null,
-    -- when it was on the runway, else as it was revised, else as scheduled
+    -- the runway time, else the revised time, else the scheduled time
     expected_at timestamptz not null,
     status varchar(65535),
     -- cancelled, or landed elsewhere
@@ -81,7 +81,7 @@ create table if not exists city_flights (
 ){{ placed(dist="airport_icao", sort=["scheduled_at"]) }};
 
 -- One row per city and hour with a forecast: the last one known at known_at, made at made_at. An hour begins at
--- hour_at; what falls in it is a third of its three hours', temperature and wind are those at its begin.
+-- hour_at; its precipitation is a third of that of its three hours; temperature and wind are those at its beginning.
 create table if not exists city_weather (
     city_id varchar(512) not null,
     hour_at timestamptz not null,
@@ -92,7 +92,7 @@ create table if not exists city_weather (
     rain_mm double precision,
     snow_mm double precision,
     wind_m_per_s double precision,
-    -- likely to have precipitation (0.5 or more, unlikely where not told) or with any rain
+    -- a probability of precipitation of 0.5 or more (0 where it is not known), or any rain
     is_rainy boolean,
     -- below 10 °C
     is_cold boolean,
@@ -101,7 +101,7 @@ create table if not exists city_weather (
     primary key (city_id, hour_at)
 ){{ placed(dist="hour_at", sort=["hour_at"]) }};
 
--- One row per city and hour, as the city's clocks show it; 24 a day, 23 and 25 when the clocks are changed.
+-- One row per city and hour, in local time; a day has 24, or 23 or 25 when the clocks change.
 create table if not exists city_calendar (
     city_id varchar(512) not null,
     hour_at timestamptz not null,
@@ -118,7 +118,7 @@ create table if not exists city_calendar (
 ){{ placed(dist="hour_at", sort=["hour_at"]) }};
 
 -- One row per airport and hour: flights scheduled for it that are neither cancelled nor cargo, each counted once.
--- None are 0; null where flights are not covered. Seats are those of flights whose seats are known (_with_seats).
+-- 0 where there were none; null where flights are not covered. Seats are those of the flights in _with_seats.
 create table if not exists airport_hours (
     icao varchar(512) not null,
     hour_at timestamptz not null,

@@ -1,5 +1,5 @@
--- One row per training (as_of), city and place: how far off its forecasts were in the backtest, beside those of the
--- same hour a week before. city_id '' and place '' together: over all cities and places. Never changed once written.
+-- One row per training (as_of), city and place: the errors of its forecasts in the backtest, and those of the seasonal
+-- naive forecast. city_id '' and place '' together: over all cities and places. Never changed once written.
 create table if not exists demand_backtests (
     as_of timestamptz not null,
     city_id varchar(512) not null,
@@ -12,12 +12,12 @@ create table if not exists demand_backtests (
     mae double precision,
     naive_mae double precision,
     rmse double precision,
-    -- mean of forecast less what was: above 0, too high
+    -- mean of forecast minus actual rides: above 0, too high
     bias double precision,
     rides_mean double precision,
     -- share of the hours that lay within the 80 % interval
     coverage_80 double precision,
-    -- share of the hours whose weather was as foretold then, not as measured
+    -- share of the hours whose weather was forecast then, not measured
     foretold_share double precision,
     -- the lake's object with the model's parameters
     parameters_key varchar(512) not null,
@@ -47,8 +47,8 @@ create table if not exists demand_forecasts (
     primary key (made_at, city_id, place, hour_at)
 ){{ placed(dist="hour_at", sort=["made_at", "hour_at"]) }};
 
--- One row per forecast (made_at), city, place and stretch of hours in which rides will differ from the usual: how
--- many scooters to bring (above 0) or what may be taken away (below 0). Never changed once written.
+-- One row per forecast (made_at), city, place and period in which rides will differ from the usual: how many scooters
+-- to bring (above 0) or to take away (below 0). Never changed once written.
 create table if not exists demand_advice (
     made_at timestamptz not null,
     city_id varchar(512) not null,
@@ -56,7 +56,7 @@ create table if not exists demand_advice (
     starts_at timestamptz not null,
     ends_at timestamptz not null,
     scooters bigint not null,
-    -- sums over the stretch
+    -- sums over the period
     rides double precision not null,
     rides_usual double precision not null,
     rides_low double precision,

@@ -14,8 +14,8 @@ create table if not exists flights_airports (
     primary key (city_id, icao)
 ){{ placed(dist="all", sort=["city_id"]) }};
 
--- One row per airport, flight number and scheduled arrival, as last observed; the same aeroplane has a row for each
--- number it is sold by. scheduled_local is the airport's own time, with its offset.
+-- One row per airport, flight number and scheduled arrival, as last observed; the same flight has a row for each
+-- number it is sold under. scheduled_local is the airport's own time, with its offset.
 create table if not exists flights_arrivals (
     airport_icao varchar(512) not null,
     number varchar(512) not null,
@@ -24,7 +24,7 @@ create table if not exists flights_arrivals (
     revised_at timestamptz,
     runway_at timestamptz,
     status varchar(65535),
-    -- IsOperator, IsCodeshared (another row is the flight itself) or Unknown
+    -- IsOperator, IsCodeshared (another row is the operating flight) or Unknown
     codeshare_status varchar(65535),
     is_cargo boolean,
     origin_icao varchar(65535),
@@ -43,8 +43,8 @@ create table if not exists flights_arrivals (
     primary key (airport_icao, number, scheduled_at)
 ){{ placed(dist="number", sort=["scheduled_at"]) }};
 
--- One row per airport, flight number and scheduled departure, as last observed; the same aeroplane has a row for
--- each number it is sold by. scheduled_local is the airport's own time, with its offset.
+-- One row per airport, flight number and scheduled departure, as last observed; the same flight has a row for
+-- each number it is sold under. scheduled_local is the airport's own time, with its offset.
 create table if not exists flights_departures (
     airport_icao varchar(512) not null,
     number varchar(512) not null,
@@ -53,7 +53,7 @@ create table if not exists flights_departures (
     revised_at timestamptz,
     runway_at timestamptz,
     status varchar(65535),
-    -- IsOperator, IsCodeshared (another row is the flight itself) or Unknown
+    -- IsOperator, IsCodeshared (another row is the operating flight) or Unknown
     codeshare_status varchar(65535),
     is_cargo boolean,
     destination_icao varchar(65535),

@@ -12,7 +12,7 @@ create table if not exists google_analytics_traffic (
     primary key (property_id, at)
 ){{ placed(dist="at", sort=["at"]) }};
 
--- One row per property and minute, as told within half an hour; the traffic table has the settled figures.
+-- One row per property and minute, as reported within half an hour; the table of traffic has the settled figures.
 create table if not exists google_analytics_realtime (
     property_id varchar(512) not null,
     at timestamptz not null,

@@ -13,7 +13,7 @@ create table if not exists postman_monitors (
     primary key (monitor_id)
 ){{ placed(dist="all", sort=["monitor_id"]) }};
 
--- One row per monitor and finished run that was seen; coverage tells which may have gone unseen.
+-- One row per monitor and finished run that was read; coverage says in which time others were not seen.
 create table if not exists postman_runs (
     monitor_id varchar(512) not null,
     started_at timestamptz not null,

@@ -1,6 +1,6 @@
 -- One row per city, place and hour, as last observed: the rides that began there in the hour from hour_at (UTC).
--- place: an airport by its ICAO code, any other text for a district, '' for the city as one. The weather, where the
--- history has it, is as measured there. Filled from the lake's files below rides/, or by whoever has a ride history.
+-- place: an airport by its ICAO code, any other text for a district, '' for the whole city. The weather is as
+-- measured, where the history has it. Filled from the lake's files below rides/, or by you.
 create table if not exists rides_history (
     city_id varchar(512) not null,
     place varchar(512) not null,

@@ -14,7 +14,7 @@ create table if not exists statuscake_tests (
     primary key (account, test_id)
 ){{ placed(dist="all", sort=["test_id"]) }};
 
--- One row per test and stretch of time up or down; ended_at is null while it lasts.
+-- One row per test and period up or down; ended_at is null while it lasts.
 create table if not exists statuscake_periods (
     test_id varchar(512) not null,
     started_at timestamptz not null,

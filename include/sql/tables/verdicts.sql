@@ -1,4 +1,4 @@
--- One row per report (as_of and window), question and services it was asked of: the answer. Never changed once written.
+-- One row per report (as_of and window), question and services: the answer. Never changed once written.
 create table if not exists verdicts (
     as_of timestamptz not null,
     window_start timestamptz not null,

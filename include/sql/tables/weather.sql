@@ -1,5 +1,5 @@
--- One row per city, forecast and moment foretold. made_at: by when the forecast was known, the end of the window
--- of the run that read it. Amounts are of the three hours up to forecast_at; precipitation_probability is 0 to 1.
+-- One row per city, forecast and time that it is for. made_at: the end of the window of the run that read the
+-- forecast, by which it was known. Amounts are of the three hours up to forecast_at; probabilities are 0 to 1.
 create table if not exists weather_forecasts (
     city_id varchar(512) not null,
     made_at timestamptz not null,
@@ -26,7 +26,7 @@ create table if not exists weather_forecasts (
     primary key (city_id, made_at, forecast_at)
 ){{ placed(dist="forecast_at", sort=["forecast_at"]) }};
 
--- One row per city and measurement that was seen. Amounts are of the hour up to measured_at.
+-- One row per city and measurement that was read. Amounts are of the hour up to measured_at.
 create table if not exists weather_current (
     city_id varchar(512) not null,
     measured_at timestamptz not null,

@@ -1,10 +1,10 @@
--- One row per city, as its page last told.
+-- One row per city, as its page was last read.
 create table if not exists wikipedia_cities (
     city_id varchar(512) not null,
     title varchar(65535) not null,
     country varchar(65535) not null,
     area_km2 double precision,
-    -- of a range the average, else its middle
+    -- for a range, its average where given, else its middle
     elevation_m double precision,
     -- decimal degrees, north and east positive
     latitude double precision not null,
@@ -18,7 +18,7 @@ create table if not exists wikipedia_cities (
 create table if not exists wikipedia_populations (
     city_id varchar(512) not null,
     kind varchar(512) not null,
-    -- ISO 8601, as exactly as the page tells: 2023-12-31, 2023-12 or 2023; '' when it does not
+    -- ISO 8601, as exact as on the page: 2023-12-31, 2023-12 or 2023; '' if it gives none
     as_of varchar(512) not null,
     year bigint,
     population bigint not null,

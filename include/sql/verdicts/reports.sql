@@ -1,4 +1,4 @@
--- The newest report of before a moment, and how many of its questions have an answer. Source: verdicts.
+-- One row per report before a moment, newest first, with how many of its questions have an answer. Source: verdicts.
 select
     as_of,
     report_key,

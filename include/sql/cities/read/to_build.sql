@@ -1,5 +1,5 @@
--- One row per set of tables: when it was last built by as_of, and where that begins which was seen since.
--- Sources: city_hours, coverage. What was seen up to a day before is taken for new: it may have been loaded since.
+-- One row per set of tables: when it was last built by as_of, and where newer data begins.
+-- Sources: city_hours, coverage. What was read up to a day earlier counts as new: it may have been loaded since.
 with built as (
     select max(known_at) as known_at
     from city_hours

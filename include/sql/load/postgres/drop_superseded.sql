@@ -1,4 +1,4 @@
--- Leaves one row per key among the incoming ones: the one observed last, and of those the one that came last.
+-- Leaves one row per key of the incoming rows: the one observed last, and for equal times the one that came last.
 delete from incoming
 using (
     select

@@ -1,4 +1,4 @@
--- One row per row of nothing: only the types of {{ table }}'s columns are asked for.
+-- No rows: the query asks only for the types of {{ table }}'s columns.
 select {{ columns | join(', ') }}
 from {{ table }}
 where false

@@ -1,5 +1,5 @@
 -- One row per row about to be loaded into {{ table }}; gone when the connection ends.
--- Times are in UTC and do not say so, which is how COPY reads them from Parquet.
+-- Times are in UTC without a zone, because COPY reads them so from Parquet.
 create temporary table {{ incoming }} as
 select
 {% for column in columns %}

@@ -1,5 +1,5 @@
--- One row per {{ key | join(', ') }} among the incoming ones, the one observed last, into {{ table }}.
--- Rows arrive in no order: of two observed at once the other columns decide, the same way each time.
+-- One row per {{ key | join(', ') }} of the incoming rows, the one observed last, into {{ table }}.
+-- Rows arrive in no order: for equal observation times the other columns decide, always in the same way.
 insert into {{ table }} (
     {{ columns | join(', ') }}
 )

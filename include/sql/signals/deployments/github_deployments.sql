@@ -1,5 +1,5 @@
 -- One row per repository and deployment to production, when it was begun. Source: github_deployments.
--- What became of it changes for a day and is no part of the signal; another name than production stands here.
+-- Its outcome may change for a day and is not part of the signal. Edit the name if yours is not 'production'.
 select
     repository as subject,
     created_at as at,

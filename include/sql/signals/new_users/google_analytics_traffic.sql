@@ -1,5 +1,5 @@
 -- One row per property and five minutes with any activity: the new users. Source: google_analytics_traffic.
--- A window that begins or ends inside five minutes cuts them; the parts add up.
+-- A window that begins or ends inside a slot cuts it; the parts are added up.
 with minutes as (
     select
         property_id,

@@ -1,5 +1,5 @@
 -- One row per monitor and run that did not succeed: down from its start to the next run's. Source: postman_runs.
--- Rows that touch are one outage; those that touch the window are whole. A run says nothing about more than a day after it.
+-- Rows that touch are one outage; outages that touch the window are not cut. A run counts for a day at most.
 with runs as (
     select
         monitor_id,
@@ -24,7 +24,7 @@ failed as (
         least(coalesce(next_started_at, started_at + interval '1 day'), started_at + interval '1 day') as ended_at
     from runs
     where
-        -- Whatever the vendor calls it: failed, error, aborted, timed out. Words for success are few.
+        -- The vendor has many words for failure (failed, error, aborted, timed out) and few for success.
         lower(status) not in ('success', 'successful', 'passed')
         or assertions_failed > 0
         or requests_failed > 0

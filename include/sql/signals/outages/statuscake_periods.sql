@@ -1,5 +1,5 @@
 -- One row per test and outage. Source: statuscake_periods.
--- Those that touch the window are whole; ended_at is null while it lasts.
+-- Outages that touch the window are not cut; ended_at is null while it lasts.
 select
     test_id as subject,
     started_at,

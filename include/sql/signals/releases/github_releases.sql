@@ -1,5 +1,5 @@
 -- One row per repository and published release. Source: github_releases.
--- Pre-releases do not reach users and are left out.
+-- Without pre-releases, which users do not get.
 select
     repository as subject,
     published_at as at,

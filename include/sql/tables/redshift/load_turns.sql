@@ -1,5 +1,5 @@
--- One row per nothing: it stays empty. Loads take turns by locking it, and who only reads the tables need not wait.
--- Redshift's lock is an exclusive one: on the tables themselves it would wait for every reader, and they for it.
+-- Always empty; it exists to be locked. Loads take turns by locking it, so that readers of the tables need not wait.
+-- Redshift's lock is exclusive: a lock on the tables themselves would wait for every reader, and readers for it.
 create table if not exists load_turns (
     turn bigint not null,
     primary key (turn)
