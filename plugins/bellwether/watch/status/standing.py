@@ -89,5 +89,5 @@ class Standing:
         """For how much of the window a subject's stream is covered."""
         asked = {"source": table.source, "stream": table.stream, "since": window.start, "until": window.end}
         rows = self._warehouse.select(render("coverage/covered.sql"), asked | {"lookback_seconds": 0})
-        spans = [end - start for owner, state, _, start, end in rows if (owner, state) == (subject, "seen")]
+        spans = [end - start for owner, state, _, start, end in rows if (owner, state) == (subject, "covered")]
         return sum(spans, timedelta())
