@@ -23,7 +23,7 @@ def write(lake: Lake, batch: Batch) -> str:
     Returns the manifest's address, "" for no rows. Raises NotInLake for a staged object that is missing.
     """
     entries = [
-        # What columnar files need said of them is their size.
+        # For columnar files the size is required.
         {"url": lake.url(key), "mandatory": True, "meta": {"content_length": size}}
         for key, size in _objects(lake, batch)
     ]

@@ -1,4 +1,4 @@
-"""What the warehouses share: rows on their way in, queries, and transactions over an Airflow connection."""
+"""What the warehouses share: batches of rows to load, queries, and transactions over an Airflow connection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NO_SUCH_TABLE = "42P01"
 
 
 def is_missing_table(error: Exception) -> bool:
-    """Whether a statement was refused for want of a table, whichever psycopg says so."""
+    """Whether a statement was refused because a table is missing, in psycopg 3 or psycopg2."""
     return NO_SUCH_TABLE in (getattr(error, "pgcode", None), getattr(error, "sqlstate", None))
 
 
@@ -34,10 +34,10 @@ class WarehouseError(RuntimeError):
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows on their way into a table: Arrow tables that have the table's columns by name.
+    """Rows to load into a table: Arrow tables that have the table's columns by name.
 
-    :param staged: keys of the lake's Parquet objects, where the frames are just what these hold: exactly the
-        columns, in order
+    :param staged: keys of the lake's Parquet objects, if the frames are exactly their content: the columns,
+        in order
     """
 
     table: str
@@ -49,12 +49,12 @@ class Batch:
 
 @dataclass(frozen=True)
 class Replacement:
-    """Rows that a query of the warehouse's own tables gives, for those that are in a table.
+    """Rows of a query on the warehouse's own tables, which replace rows of a table.
 
-    :param key: what rows are told apart by
+    :param key: the columns that identify a row
     :param statement: a select of the table's columns, in order
     :param parameters: the statement's; since, until and known_at too, where the next two need them
-    :param hours: the column with the hour that a row is of: only rows of the window [since, until) are replaced
+    :param hours: the column with a row's hour: only rows of the window [since, until) are replaced
     :param known_at: the column with the moment by which a row was known: only rows known no later are replaced
     """
 
@@ -70,31 +70,31 @@ class Warehouse(ABC):
     """A database behind an Airflow connection, whose tables rows are merged into by key."""
 
     dialect: ClassVar[str]
-    """What tells the files of ``include/sql`` apart where the warehouses' tables are not made alike."""
+    """Which files of ``include/sql`` to take where the warehouses differ."""
 
     def __init__(self, conn_id: str) -> None:
         self.conn_id = conn_id
 
     @abstractmethod
     def merge(self, *batches: Batch) -> list[int]:
-        """Merge batches into their tables, all or nothing, and return how many rows each brought.
+        """Merge batches into their tables, all or nothing, and return the number of rows of each.
 
-        Of two rows with one key the later observed stays, whichever arrives first. Runs that merge into
+        Of two rows with the same key the one observed later stays, whichever arrives first. Runs that merge into
         the same table take turns.
         """
 
     @abstractmethod
     def append(self, *batches: Batch) -> list[int]:
-        """Insert rows whose key is not there yet, all or nothing, and return how many; none is ever changed.
+        """Insert rows whose key is not in the table yet, all or nothing, and return how many. Existing rows stay.
 
-        A batch's key may be that of a group of rows: a group that is there gets no more rows.
+        A batch's key may be that of a group of rows: an existing group gets no more rows.
         """
 
     @abstractmethod
     def replace(self, *replacements: Replacement) -> list[int]:
-        """Replace rows table by table, each query seeing the tables before it, and return how many each got.
+        """Replace rows table by table, where each query sees the tables before it, and return the rows of each.
 
-        All or nothing. Runs that replace rows of the same tables take turns, and none undoes what is known later.
+        All or nothing. Runs that replace rows of the same tables take turns. Rows that were known later stay.
         """
 
     def select(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
@@ -131,22 +131,24 @@ class Warehouse(ABC):
     def _cursor(self, connection: Any) -> Any:
         return connection.cursor()
 
-    def _put(self, cursor: Any, one: Replacement) -> int:
-        """Drop what is replaced and insert what is not there; how many rows were inserted."""
-        hours, known_at = ([column] if column else [] for column in (one.hours, one.known_at))
-        dropped = render("load/drop_known.sql", table=one.table, key=one.key, hours=hours, known_at=known_at)
-        cursor.execute(dropped, one.parameters)
-        same = " and ".join(f"kept.{column} = found.{column}" for column in one.key)
+    def _put(self, cursor: Any, replacement: Replacement) -> int:
+        """Delete the replaced rows and insert the missing ones; returns how many were inserted."""
+        hours, known_at = ([column] if column else [] for column in (replacement.hours, replacement.known_at))
+        dropped = render(
+            "load/drop_known.sql", table=replacement.table, key=replacement.key, hours=hours, known_at=known_at
+        )
+        cursor.execute(dropped, replacement.parameters)
+        same = " and ".join(f"kept.{column} = fresh.{column}" for column in replacement.key)
         cursor.execute(
-            f"insert into {one.table} select found.* from (\n{one.statement}\n) as found "
-            f"where not exists (select 1 from {one.table} as kept where {same})",
-            one.parameters,
+            f"insert into {replacement.table} select fresh.* from (\n{replacement.statement}\n) as fresh "
+            f"where not exists (select 1 from {replacement.table} as kept where {same})",
+            replacement.parameters,
         )
         count: int = cursor.rowcount
         return count
 
     def _missing(self, table: str) -> WarehouseError:
         return WarehouseError(
-            f"The table '{table}' does not exist in '{self.conn_id}'. The DAG 'warehouse' makes the "
+            f"The table '{table}' does not exist in '{self.conn_id}'. The DAG 'warehouse' creates the "
             "tables: run it once (airflow dags test warehouse), and again after adding a source."
         )

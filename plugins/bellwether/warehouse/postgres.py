@@ -18,7 +18,7 @@ class PostgresWarehouse(Warehouse):
     dialect = "postgres"
 
     def merge(self, *batches: Batch) -> list[int]:
-        """Merge in one transaction; readers are never held up."""
+        """Merge in one transaction; readers never wait."""
         with self.transaction() as cursor:
             return [self._merge(cursor, batch) for batch in batches]
 
@@ -28,18 +28,18 @@ class PostgresWarehouse(Warehouse):
             return [self._append(cursor, batch) for batch in batches]
 
     def replace(self, *replacements: Replacement) -> list[int]:
-        """Replace in one transaction; readers are never held up, and see all of it or nothing."""
+        """Replace in one transaction; readers never wait, and see all of it or nothing."""
         with self.transaction() as cursor:
-            for one in replacements:
-                self._require(cursor, one.table)
-                # Of two at once the second waits here, and then sees the first one's rows.
-                cursor.execute(f"lock table {one.table} in share row exclusive mode")
-            return [self._replace(cursor, one) for one in replacements]
+            for replacement in replacements:
+                self._require(cursor, replacement.table)
+                # Of two concurrent runs the second waits here, and then sees the rows of the first.
+                cursor.execute(f"lock table {replacement.table} in share row exclusive mode")
+            return [self._replace(cursor, replacement) for replacement in replacements]
 
-    def _replace(self, cursor: Any, one: Replacement) -> int:
-        count = self._put(cursor, one)
-        # The next query plans by it: nobody else has seen these rows to count them.
-        cursor.execute(f"analyze {one.table}")
+    def _replace(self, cursor: Any, replacement: Replacement) -> int:
+        count = self._put(cursor, replacement)
+        # For the planner of the next query, which has no statistics of these rows yet.
+        cursor.execute(f"analyze {replacement.table}")
         return count
 
     def _require(self, cursor: Any, table: str) -> None:
@@ -56,7 +56,7 @@ class PostgresWarehouse(Warehouse):
         names = self._receive(cursor, batch)
         cursor.execute(render("load/postgres/drop_superseded.sql", **names))
         cursor.execute("analyze incoming")
-        # Taken late and kept until commit: readers are never held up, other loads only for the merge.
+        # Taken late and kept until commit: readers never wait, other loads wait only for the merge.
         cursor.execute(f"lock table {batch.table} in share row exclusive mode")
         cursor.execute(render("load/postgres/merge.sql", **names))
         count: int = cursor.rowcount
@@ -65,7 +65,7 @@ class PostgresWarehouse(Warehouse):
 
     def _append(self, cursor: Any, batch: Batch) -> int:
         names = self._receive(cursor, batch)
-        # Of two at once the second waits here, and then sees the first one's rows.
+        # Of two concurrent runs the second waits here, and then sees the rows of the first.
         cursor.execute(f"lock table {batch.table} in share row exclusive mode")
         cursor.execute(render("load/append.sql", **names))
         count: int = cursor.rowcount
@@ -90,7 +90,7 @@ def _copy(cursor: Any, statement: str, batch: Batch) -> None:
 
 
 def _csv(frames: Iterable[pa.Table], columns: list[str]) -> Iterator[bytes]:
-    """Frames as CSV: text quoted, so that an empty text and no text (nothing at all) stay apart."""
+    """Frames as CSV: text is quoted, so that an empty text differs from null."""
     from pyarrow import csv
 
     from bellwether.arrow import pa

@@ -21,12 +21,12 @@ Names = dict[str, Any]
 class RedshiftWarehouse(Warehouse):
     """Merges rows into tables of Amazon Redshift, provisioned or serverless.
 
-    Rows are copied into temporary tables first. Then, in a transaction of its own, the tables are changed. That
-    one begins with waiting for its turn, before it looks at anything, for its first look takes the snapshot of
-    all it sees: without, two loads at once would not see each other's rows, and Redshift enforces no key.
+    Rows are copied into temporary tables first. A second transaction changes the tables. It waits for its turn before
+    its first query, because the first query takes the transaction's snapshot: otherwise two concurrent loads would not
+    see each other's rows, and Redshift enforces no key.
     Source: docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html and r_LOCK.html
 
-    :param lake: where rows that are not staged are put for COPY, and staged ones lie
+    :param lake: holds the staged rows, and takes rows that are not staged for COPY
     """
 
     dialect = "redshift"
@@ -37,7 +37,7 @@ class RedshiftWarehouse(Warehouse):
         self._connection = RedshiftConnection(conn_id)
 
     def merge(self, *batches: Batch) -> list[int]:
-        """Merge in one transaction; of two rows observed at once in one load, their values decide which stays."""
+        """Merge in one transaction; among rows with equal observation times their values decide which stays."""
         return self._load(batches, _replace)
 
     def append(self, *batches: Batch) -> list[int]:
@@ -45,13 +45,13 @@ class RedshiftWarehouse(Warehouse):
         return self._load(batches, _add)
 
     def replace(self, *replacements: Replacement) -> list[int]:
-        """Replace in one transaction, which waits for its turn before it looks at anything."""
+        """Replace in one transaction, which waits for its turn before its first query."""
         with self.transaction() as cursor:
             self._execute_on(_TURNS, cursor, f"lock table {_TURNS}")
-            for one in replacements:
-                columns = render("load/redshift/columns.sql", table=one.table, columns=one.key)
-                self._execute_on(one.table, cursor, columns)
-            return [self._put(cursor, one) for one in replacements]
+            for replacement in replacements:
+                columns = render("load/redshift/columns.sql", table=replacement.table, columns=replacement.key)
+                self._execute_on(replacement.table, cursor, columns)
+            return [self._put(cursor, replacement) for replacement in replacements]
 
     def _connect(self) -> Any:
         return self._connection.open()

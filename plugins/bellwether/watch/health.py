@@ -21,7 +21,7 @@ from bellwether.warehouse import WarehouseError, connect
 from bellwether.warehouse.database import is_missing_table
 from bellwether.watch.alerts.channels import open_channels
 from bellwether.watch.alerts.message import LONGEST_TEXT, Message, line, plain
-from bellwether.watch.alerts.news import Problem, Told, news
+from bellwether.watch.alerts.news import LastMessage, Problem, news
 from bellwether.watch.alerts.patience import within
 from bellwether.watch.status.lateness import title
 from bellwether.watch.status.overdue import LATE, NEVER_READ, AskedUntil, Watched, late, never_read
@@ -69,7 +69,7 @@ class HealthOperator(BaseOperator):
         self.patience_seconds = patience_seconds
 
     def execute(self, context: Context) -> list[str]:
-        """Look, tell, and fail if something is not well; otherwise returns the sources that are watched."""
+        """Check, notify, and fail if something is wrong; otherwise return the watched sources."""
         now, store = datetime.now(UTC), context["asset_state_store"]
         self._problems: list[Problem] = []
         watched = list(self._watched(context["ti"]))
@@ -167,21 +167,21 @@ class HealthOperator(BaseOperator):
         told: dict[str, Any] = store.get(TOLD, {})
         marks = {problem.about: problem.mark for problem in self._problems}
         for channel in open_channels(self.log):
-            before = _told(told.get(channel.conn_id))
-            unseen = [about for about in (before.marks if before else ()) if about.endswith((LATE, NEVER_READ))]
-            unseen = unseen if is_blind else []
-            message = news(before, self._problems, unseen, now)
+            before = _last_message(told.get(channel.conn_id))
+            unchecked = [about for about in (before.marks if before else ()) if about.endswith((LATE, NEVER_READ))]
+            unchecked = unchecked if is_blind else []
+            message = news(before, self._problems, unchecked, now)
             if message is None:
                 continue
             message = Message.of(message.subject, f"{message.text}\n\n{log_url}")
             if channel.tell(message, self.log, self.patience_seconds):
-                kept = {about: before.marks[about] for about in unseen} if before else {}
+                kept = {about: before.marks[about] for about in unchecked} if before else {}
                 told[channel.conn_id] = {"at": now.isoformat(), "marks": kept | marks}
                 store.set(TOLD, told)
 
 
-def _told(kept: Mapping[str, Any] | None) -> Told | None:
-    return Told(kept["marks"], datetime.fromisoformat(kept["at"])) if kept else None
+def _last_message(kept: Mapping[str, Any] | None) -> LastMessage | None:
+    return LastMessage(kept["marks"], datetime.fromisoformat(kept["at"])) if kept else None
 
 
 def _why_not(source: str, task: Any) -> str:

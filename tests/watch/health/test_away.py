@@ -23,7 +23,7 @@ def test_a_warehouse_that_is_away_is_a_problem_and_ends_no_other(
         health.look()
     assert not [line for line in log_lines if "warehouse-password" in line]
     assert len(slack.texts) == 2
-    assert "GitHub: commits late: it cannot be told whether this is over." in slack.texts[-1]
+    assert "GitHub: commits late: it is not known whether this is over." in slack.texts[-1]
     health.look()
     assert len(slack.texts) == 3
     assert "Over:\n- The warehouse\n" in slack.texts[-1]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bellwether.watch.alerts.news import Problem, Told, news
+from bellwether.watch.alerts.news import LastMessage, Problem, news
 from bellwether.watch.health import TOLD
 from tests.verdicts.report.hostile import HOSTILE
 from tests.watch.alerts import ears
@@ -59,16 +59,16 @@ def test_a_name_that_a_vendor_gave_is_told_short_and_without_markup(
 
 def test_who_was_told_is_told_again_after_a_day_while_it_lasts() -> None:
     problem = Problem("GitHub: commits late", "GitHub: commits not covered.", (SITE,))
-    told = Told({problem.about: problem.mark}, NOW)
+    told = LastMessage({problem.about: problem.mark}, NOW)
     assert news(told, [problem], [], NOW + 23 * HOUR) is None
     again = news(told, [problem], [], NOW + 24 * HOUR)
     assert again is not None
     assert (again.subject, again.text) == ("bellwether: still 1 problem", "Still:\n- GitHub: commits not covered.")
-    assert news(Told({}, NOW), [], [], NOW + 240 * HOUR) is None
+    assert news(LastMessage({}, NOW), [], [], NOW + 240 * HOUR) is None
 
 
 def test_the_same_problem_of_others_is_news() -> None:
-    told = Told({"GitHub: commits late": Problem("", "", (SITE,)).mark}, NOW)
+    told = LastMessage({"GitHub: commits late": Problem("", "", (SITE,)).mark}, NOW)
     more = Problem("GitHub: commits late", "GitHub: commits of both not covered.", (SITE, API))
     found = news(told, [more], [], NOW)
     assert found is not None

@@ -79,7 +79,7 @@ def test_all_is_told_in_whole_sentences(tables: Any, lake: Any) -> None:
     lake.client.put_object(Bucket=lake.bucket, Key="reports/latest.json", Body=report(weeks=2).to_json())
     assert said().splitlines() == [
         "In the last 24 hours there were 1,234 visits, and 105 visitors were new."
-        " Google Analytics has told so much up to today at 8:55, 5 minutes ago.",
+        " Google Analytics reported these up to today at 8:55, 5 minutes ago.",
         "The site is down. It went down today at 8:40, 20 minutes ago. It was not down before that in the last 7 days.",
         "The API is up. It was down twice in the last 7 days, for 41 minutes in all;"
         " the last time was yesterday at 9:00.",
@@ -140,7 +140,7 @@ def test_a_source_is_late_by_its_own_schedule(tables: Any, last: datetime, sente
 def test_nothing_read_yet_is_not_all_well(tables: Any) -> None:
     lines = said().splitlines()
     assert "The site has not been checked yet, so it is not known whether it is up." in lines
-    assert "Google Analytics has told of no visit in the last 24 hours." in lines
+    assert "Google Analytics reported no visit in the last 24 hours." in lines
     assert "Postman has never been read." in lines
     assert "There are no verdicts yet; the dag named verdicts makes them." in lines
     assert not [line for line in lines if "is up" in line and "whether" not in line]

@@ -1,4 +1,4 @@
-"""What is new about a set of problems, for somebody who was told of an earlier one."""
+"""What is new in a set of problems since the last message."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 from bellwether.watch.alerts.message import Message
 
 REMIND_AFTER = timedelta(hours=24)
-"""Who was told of problems that last is told again after so long."""
+"""How long after the last message a reminder of lasting problems is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something that is not well.
 
-    :param about: its name, by which it is the same problem in the next look
-    :param text: a sentence or two: what, since when, and where to look
-    :param whose: the subjects that have it; with other subjects it is another problem
+    :param about: its name, by which the next check recognises it
+    :param text: a sentence or two: what, since when, and where to read more
+    :param whose: the subjects that have it; with other subjects it is a new problem
     """
 
     about: str
@@ -28,33 +28,37 @@ class Problem:
 
     @property
     def mark(self) -> str:
-        """What of it makes it news, in twelve characters."""
+        """A digest of the subjects: a different one is news."""
         return hashlib.sha256("\n".join(sorted(self.whose)).encode(errors="replace")).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What somebody was told last: marks by what they are about, and when."""
+class LastMessage:
+    """What the last message to a channel was about: marks by problem, and when it was sent."""
 
     marks: Mapping[str, str]
     at: datetime
 
 
-def news(told: Told | None, problems: Sequence[Problem], unseen: Sequence[str], now: datetime) -> Message | None:
-    """The message for whoever was told that last; None where there is nothing new.
+def news(
+    last: LastMessage | None, problems: Sequence[Problem], unchecked: Sequence[str], now: datetime
+) -> Message | None:
+    """The next message to a channel; None if there is nothing new.
 
-    :param unseen: what earlier problems were about that could not be looked at this time: they are not over
+    :param unchecked: names of earlier problems that could not be checked this time: they are not over
     """
-    before = dict(told.marks) if told else {}
+    before = dict(last.marks) if last else {}
     new = [problem for problem in problems if before.get(problem.about) != problem.mark]
     still = [problem.text for problem in problems if problem not in new]
-    still += [f"{about}: it cannot be told whether this is over." for about in sorted(unseen)]
-    over = sorted(set(before) - {problem.about for problem in problems} - set(unseen))
-    is_time = bool(told and still and now - told.at >= REMIND_AFTER)
+    still += [f"{about}: it is not known whether this is over." for about in sorted(unchecked)]
+    over = sorted(set(before) - {problem.about for problem in problems} - set(unchecked))
+    is_time = bool(last and still and now - last.at >= REMIND_AFTER)
     if not (new or over or is_time):
         return None
     parts = {"New": [problem.text for problem in new], "Over": over, "Still": still}
-    text = "\n\n".join("\n".join([f"{title}:", *(f"- {one}" for one in said)]) for title, said in parts.items() if said)
+    text = "\n\n".join(
+        "\n".join([f"{title}:", *(f"- {line}" for line in lines)]) for title, lines in parts.items() if lines
+    )
     return Message.of(_subject(len(new) + len(still), bool(new or over)), text)
 
 

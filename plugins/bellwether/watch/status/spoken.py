@@ -1,4 +1,4 @@
-"""Facts about the stack as sentences for the ear: no tables, no signs, short, times as people say them."""
+"""Facts about the stack as sentences to be read aloud: short, without tables or signs, with spoken times."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bellwether.amounts import span
 
 WEEK = timedelta(days=7)
 LATE_AFTER = timedelta(minutes=30)
-"""A source that is read every five minutes and was not for so long has a problem."""
+"""After how long without a reading a source that is read every five minutes has a problem."""
 _LONGEST_NAME = 80
 
 
@@ -41,13 +41,13 @@ def when(at: datetime, now: datetime, zone: str) -> str:
 def visits(visits: int, new: int, last: datetime | None, covered: timedelta, now: datetime, zone: str) -> str:
     """The visits in the 24 hours before `now`, of which `covered` are covered."""
     if last is None:
-        return "Google Analytics has told of no visit in the last 24 hours."
-    said = f"In the last 24 hours there were {visits:,} visits, and {new:,} visitors were new."
-    said += f" Google Analytics has told so much up to {when(last, now, zone)}, {ago(now - last)}."
+        return "Google Analytics reported no visit in the last 24 hours."
+    text = f"In the last 24 hours there were {visits:,} visits, and {new:,} visitors were new."
+    text += f" Google Analytics reported these up to {when(last, now, zone)}, {ago(now - last)}."
     hours = round(covered.total_seconds() / 3600)
     if hours < 23:
-        said += f" Only {hours} of the 24 hours are covered."
-    return said
+        text += f" Only {hours} of the 24 hours are covered."
+    return text
 
 
 def outages(label: str, downs: Sequence[Down], asked_until: datetime | None, now: datetime, zone: str) -> str:
@@ -68,13 +68,13 @@ def outages(label: str, downs: Sequence[Down], asked_until: datetime | None, now
 
 
 def release(name: str, label: str, at: datetime, now: datetime, zone: str) -> str:
-    """When something was released last; its name comes from outside and is kept short."""
+    """The last release; its name comes from outside and is cut."""
     plain = " ".join(name.split())[:_LONGEST_NAME]
     return f"The last release was {plain} of the {label}, {when(at, now, zone)}, {ago(now - at)}."
 
 
 def source_late(title: str, what: str, last: datetime, now: datetime, zone: str) -> str:
-    """A source, or some of it, that has not been read for too long."""
+    """A source, or a part of it, that was not read for too long."""
     of = f" {what}" if what else ""
     return f"{title} has not been read{of} since {when(last, now, zone)}, {ago(now - last)}."
 
@@ -96,16 +96,16 @@ def listed(names: Sequence[str]) -> str:
 
 
 def merged(downs: Sequence[Down]) -> list[Down]:
-    """Outages seen by several, as one each where they touch."""
-    found: list[Down] = []
+    """Outages reported by several sources, joined where they touch."""
+    joined: list[Down] = []
     for down in sorted(downs, key=lambda down: down.start):
-        last = found[-1] if found else None
+        last = joined[-1] if joined else None
         if last is not None and (last.end is None or down.start <= last.end):
             ends = (last.end, down.end)
-            found[-1] = Down(last.start, None if None in ends else max(end for end in ends if end))
+            joined[-1] = Down(last.start, None if None in ends else max(end for end in ends if end))
         else:
-            found.append(down)
-    return found
+            joined.append(down)
+    return joined
 
 
 def _lately(label: str, past: Sequence[Down], now: datetime, zone: str, *, also: bool) -> str:
@@ -115,6 +115,6 @@ def _lately(label: str, past: Sequence[Down], now: datetime, zone: str, *, also:
     total = sum((((down.end or now) - max(down.start, since)) for down in past), timedelta())
     times = {1: "once", 2: "twice"}.get(len(past), f"{len(past)} times")
     before = "Before that it" if also else "It"
-    said = f"{before} was down {times} in the last 7 days, for {span(total)}{' in all' if len(past) > 1 else ''}"
+    text = f"{before} was down {times} in the last 7 days, for {span(total)}{' in all' if len(past) > 1 else ''}"
     last = past[-1]
-    return f"{said}; {'the last time was' if len(past) > 1 else 'that was'} {when(last.start, now, zone)}."
+    return f"{text}; {'the last time was' if len(past) > 1 else 'that was'} {when(last.start, now, zone)}."
