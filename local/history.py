@@ -137,8 +137,8 @@ def bring(api: AirflowApi, vendors: Collection[str], progress: Progress, tell: T
 
 
 HOW = (
-    'no history is invented. Load yours by runs with `since` and `until`: README.md, "Backfill", has the commands; '
-    "until four weeks or so are there, the pages say `too little data`"
+    "no history is invented. Load yours by runs with `since` and `until` (docs/windows.md has the commands); until "
+    "about four weeks are there, the pages say `too little data`"
 )
 
 

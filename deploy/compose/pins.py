@@ -17,16 +17,17 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def entries(lock: str) -> dict[str, str]:
-    """The lock's requirements by name, each with the lines of its hashes."""
-    found: dict[str, str] = {}
-    name = ""
+def entries(lock: str) -> list[tuple[str, str]]:
+    """The lock's requirements: the name, and the pin with the lines of its hashes.
+
+    A name comes twice where the two Pythons get different versions; pip takes the line whose marker fits.
+    """
+    found: list[tuple[str, str]] = []
     for line in lock.splitlines():
-        if NAME.match(line):
-            name = canonical(NAME.match(line)[0])  # type: ignore[index]
-            found[name] = line
-        elif line.lstrip().startswith("--hash=") and name:
-            found[name] += "\n" + line
+        if name := NAME.match(line):
+            found.append((canonical(name[0]), line))
+        elif line.lstrip().startswith("--hash=") and found:
+            found[-1] = found[-1][0], f"{found[-1][1]}\n{line}"
     return found
 
 
@@ -36,7 +37,7 @@ def lacking(lock: str, requirements: str, present: dict[str, str]) -> list[str]:
     wanted = {canonical(name): version for name, version in required.items()}
     return [
         entry
-        for name, entry in entries(lock).items()
+        for name, entry in entries(lock)
         if name not in present or wanted.get(name, present[name]) != present[name]
     ]
 
