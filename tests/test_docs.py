@@ -36,10 +36,11 @@ def anchors(page: Path) -> set[str]:
     }
 
 
-def test_the_readme_is_short_and_begins_with_two_commands() -> None:
+def test_the_readme_is_short_and_begins_with_a_picture_and_two_commands() -> None:
     lines = PAGES[0].read_text().splitlines()
     assert len(lines) < 150
     first_screen = "\n".join(lines[:30])
+    assert "docs/images/verdicts.png" in first_screen
     assert "make demo" in first_screen
     assert "make test" in first_screen
 

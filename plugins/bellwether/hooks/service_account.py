@@ -1,4 +1,8 @@
-"""Google service accounts: a signed assertion exchanged for an access token (RFC 7523)."""
+"""Google service accounts: a signed assertion exchanged for an access token (RFC 7523).
+
+Not google-auth: nothing in requirements.txt installs it, and its transport reads an answer whole, however long, and
+without a limit on the total time. PyJWT, which Airflow brings, signs; the hook's own session, proxies included, asks.
+"""
 
 from __future__ import annotations
 
