@@ -12,6 +12,7 @@ import airflow.providers.postgres.hooks.postgres  # noqa: F401
 from airflow.plugins_manager import AirflowPlugin
 
 import bellwether.staging.rows  # noqa: F401
+from bellwether.pages import registry
 
 
 class Pages:
@@ -33,6 +34,4 @@ class BellwetherPlugin(AirflowPlugin):
 
     name = "bellwether"
     fastapi_apps: list[Any] = [{"app": Pages(), "url_prefix": "/bellwether", "name": "bellwether"}]  # noqa: RUF012
-    external_views: list[Any] = [  # noqa: RUF012
-        {"name": "Verdicts", "href": "bellwether/view", "destination": "nav", "url_route": "verdicts"}
-    ]
+    external_views: list[Any] = registry.sidebar(registry.find().pages)

@@ -1,1 +1,1 @@
-"""What Airflow serves: the pages and the status, behind its login."""
+"""What the pages in Airflow's UI share: how a system registers one, frame, charts, tables, shelf, routes."""

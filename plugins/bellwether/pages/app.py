@@ -1,114 +1,106 @@
-"""The pages in Airflow's own UI: the verdicts, earlier reports, and the status in words; behind Airflow's login."""
+"""The application that Airflow serves below `/bellwether`: every page that is registered, behind Airflow's login."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 
 from airflow.api_fastapi.core_api.security import get_user
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from bellwether.hooks.errors import BadConnection
 from bellwether.lake.bucket import Lake
-from bellwether.pages import embed, headers
-from bellwether.verdicts.report.shelf import NoReport, Shelf, is_id, moment_of
-from bellwether.watch.status.status import Status, status
+from bellwether.pages import headers, registry
+from bellwether.pages.frame import framed
+from bellwether.pages.registry import Page
+from bellwether.pages.shelf import NoPage, Shelf, is_id, moment_in
 
-LATEST, EARLIER, STATUS = "Latest verdicts", "Earlier reports", "Status in words"
+Answer = Callable[[Request], Response]
 _log = logging.getLogger(__name__)
 
 
 def build() -> FastAPI:
     """The application. Every route needs a user whom Airflow knows."""
     app = FastAPI(title="bellwether", dependencies=[Depends(get_user)], docs_url=None, redoc_url=None, openapi_url=None)
-    for path, answer in (
-        ("/", latest),
-        ("/view", view),
-        ("/reports", reports),
-        ("/reports/{report_id}", report),
-        ("/status", status_as_wanted),
-        ("/status.txt", status_as_text),
-        ("/status.json", status_as_json),
-    ):
-        app.get(path, response_class=Response)(answer)
-    app.middleware("http")(answered)
+    app.state.registry = registry.find()
+    app.get("/", response_class=Response)(start)
+    for page in app.state.registry.pages:
+        for path, target in page.routes.items():
+            app.get(path, response_class=Response)(_named(target))
+        if page.kept:
+            for path, answer in _kept_routes(page).items():
+                app.get(path, response_class=Response)(answer)
+    app.middleware("http")(guarded)
     return app
 
 
-def latest() -> Response:
-    """The newest report."""
-    try:
-        return HTMLResponse(_shelf().latest_page(), headers=headers.REPORT)
-    except NoReport:
-        told = [
-            "The DAG verdicts makes reports from what the sources have said. Unpause it, or run it once: "
-            "airflow dags test verdicts",
-            "It needs tables that have been filled: run the DAG warehouse and the sources' DAGs first.",
-        ]
-        return _around("There is no report yet", LATEST, "", lines=told)
+def start(request: Request) -> Response:
+    """To the first page there is."""
+    pages = request.app.state.registry.pages
+    if not pages:
+        return framed(request, None, "There is no page", status=404)
+    return RedirectResponse(f"{request.scope['root_path']}/{pages[0].name}", headers=headers.FRAME)
 
 
-def report(report_id: str) -> Response:
-    """One report by its id."""
-    try:
-        return HTMLResponse(_shelf().page(report_id), headers=headers.REPORT)
-    except NoReport as error:
-        return _around("No such report", EARLIER, "../", lines=[str(error)], status=404)
-
-
-def view(report: str = "") -> Response:
-    """A report with our navigation around it: what Airflow's sidebar opens."""
-    if report and not is_id(report):
-        return _around("No such report", EARLIER, "", lines=["That is no report's name."], status=404)
-    title = f"Verdicts of {moment_of(report)}" if report else LATEST
-    return _around(title, "" if report else LATEST, "", frame=f"reports/{report}" if report else "./")
-
-
-def reports() -> Response:
-    """The reports there are."""
-    ids = [(each, moment_of(each)) for each in _shelf().ids()]
-    told = [] if ids else ["There are none yet. The DAG verdicts makes them."]
-    return _around(EARLIER, EARLIER, "", lines=told, ids=ids)
-
-
-def status_as_wanted(request: Request) -> Response:
-    """How the stack is doing, in the form that the client likes best."""
-    wanted = headers.preferred(request.headers.get("accept", ""))
-    if wanted == "html":
-        return _around("How is the stack doing?", STATUS, "", lines=[line.text for line in status().lines])
-    answer = status_as_text() if wanted == "text" else status_as_json()
-    answer.headers["Vary"] = "Accept"
-    return answer
-
-
-def status_as_text() -> Response:
-    """The same as sentences, one a line."""
-    return PlainTextResponse(status().text() + "\n", headers=headers.PLAIN)
-
-
-def status_as_json() -> Response:
-    """The same as data: `at`, `text`, and `lines` of `about`, `ok`, `text`."""
-    found: Status = status()
-    return JSONResponse(found.as_json(), headers=headers.PLAIN)
-
-
-async def answered(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+async def guarded(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
     """What goes wrong is said where it holds no secret, and logged whole."""
     try:
         return await answer(request)
     except Exception as error:
         _log.exception("%s could not be answered.", request.url.path)
-        said = str(error) if isinstance(error, BadConnection) else "The api-server's log says what went wrong."
-        return PlainTextResponse(f"This page cannot be shown. {said}\n", status_code=502, headers=headers.PLAIN)
+        reason = str(error) if isinstance(error, BadConnection) else "The api-server's log says what went wrong."
+        return PlainTextResponse(f"This page cannot be shown. {reason}\n", status_code=502, headers=headers.FRAME)
 
 
-def _shelf() -> Shelf:
-    return Shelf(Lake())
+def _named(target: str) -> Answer:
+    """What answers a request, imported when it is asked for: only its own route fails with it."""
+
+    def answer(request: Request) -> Response:
+        module, _, function = target.partition(":")
+        response: Response = getattr(import_module(module), function)(request)
+        return response
+
+    return answer
 
 
-def _around(title: str, here: str, root: str, *, status: int = 200, **shown: object) -> Response:
-    values = {"lines": (), "ids": (), "frame": ""} | shown
-    page = embed.templates().get_template("around.html.j2")
-    text = page.render(title=title, here=here, root=root, style=embed.own("around.css"), **values)
-    return HTMLResponse(text, status_code=status, headers=headers.PLAIN)
+def _kept_routes(page: Page) -> dict[str, Answer]:
+    """By path: the page in our frame, the newest page itself, the list of earlier ones, one of them."""
+    kept = page.kept
+    assert kept
+
+    def shelf() -> Shelf:
+        return Shelf(Lake(), kept)
+
+    def view(request: Request) -> Response:
+        wanted = request.query_params.get("of", "")
+        if not wanted:
+            return framed(request, page, page.title, shown=f"{page.name}/latest")
+        if not is_id(wanted):
+            return framed(request, page, f"No such {kept.one}", lines=[f"That is no name of a {kept.one}."], status=404)
+        return framed(request, page, f"{page.title}: {moment_in(wanted)}", shown=f"{page.name}/earlier/{wanted}")
+
+    def latest(request: Request) -> Response:
+        try:
+            return HTMLResponse(shelf().latest(), headers=headers.KEPT)
+        except NoPage:
+            return framed(request, page, kept.nothing, lines=kept.advice)
+
+    def earlier(request: Request) -> Response:
+        links = [(f"{page.name}?of={page_id}", moment_in(page_id)) for page_id in shelf().ids()]
+        lines = [] if links else [f"There are none yet. The DAG {kept.dag} makes them."]
+        return framed(request, page, f"Earlier {kept.one}s", lines=lines, links=links)
+
+    def one(request: Request) -> Response:
+        try:
+            return HTMLResponse(shelf().page(request.path_params["page_id"]), headers=headers.KEPT)
+        except NoPage as error:
+            return framed(request, page, f"No such {kept.one}", lines=[str(error)], status=404)
+
+    return {
+        f"/{page.name}": view,
+        f"/{page.name}/latest": latest,
+        f"/{page.name}/earlier": earlier,
+        f"/{page.name}/earlier/{{page_id}}": one,
+    }

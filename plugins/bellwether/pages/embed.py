@@ -9,9 +9,10 @@ from importlib.resources import files
 from typing import Any
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+SHARED = "bellwether.pages"
 _DANGEROUS = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
@@ -34,15 +35,15 @@ def plotly() -> Markup:
     return _inline(text)
 
 
-@lru_cache(maxsize=4)
-def own(name: str) -> Markup:
-    """A script or style sheet of ours, for an inline element."""
-    return _inline((files(__package__) / "templates" / name).read_text(encoding="utf-8"))
+@lru_cache(maxsize=16)
+def own(name: str, package: str = SHARED) -> Markup:
+    """A script or style sheet among a package's templates, for an inline element."""
+    return _inline((files(package) / "templates" / name).read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)
 def policy() -> str:
-    """The report page's content security policy: two scripts by their hashes, inline styles, no request at all.
+    """The content security policy of a kept page: two scripts by their hashes, inline styles, no request at all.
 
     https://www.w3.org/TR/CSP3/; a script that some text managed to bring in has another hash and is not run.
     """
@@ -53,11 +54,14 @@ def policy() -> str:
     )
 
 
-@lru_cache(maxsize=1)
-def templates() -> Environment:
-    """Our templates; every value is escaped unless it is Markup made here."""
+@lru_cache(maxsize=8)
+def templates(package: str = SHARED) -> Environment:
+    """The templates of a package and, behind them, those that pages share.
+
+    Every value is escaped unless it is Markup made here.
+    """
     return Environment(
-        loader=PackageLoader("bellwether.pages"),
+        loader=ChoiceLoader([PackageLoader(name) for name in dict.fromkeys((package, SHARED))]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -8,16 +8,16 @@ _ALWAYS = {
     "X-Frame-Options": "SAMEORIGIN",
     "Cache-Control": "private, no-cache",
 }
-# The pages around reports: no script at all; a report may be shown inside.
-PLAIN = _ALWAYS | {
+# Our frame: no script at all; a kept page may be shown inside.
+FRAME = _ALWAYS | {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     )
 }
-# A report may be of an earlier version, and lies in a bucket: its scripts run in an origin of their own, out of reach
-# of Airflow's cookies and API, and its own policy names them by their hashes.
-REPORT = _ALWAYS | {
+# A kept page may be of an earlier version, and lies in a bucket: its scripts run in an origin of their own, out of
+# reach of Airflow's cookies and API, and its own policy names them by their hashes.
+KEPT = _ALWAYS | {
     "Content-Security-Policy": (
         "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"

@@ -21,7 +21,11 @@ def test_a_report_is_kept_answered_and_published(run: Run, company: Company) -> 
     files = ["intervals", "points", "grid", "coverage"]
     expected = {f"reports/{name}/signals/{file}.parquet" for file in files} | {f"reports/{name}/signals/kept.json"}
     expected |= {f"reports/{name}/report.json", f"reports/{name}/report.html", f"reports/{name}/verdicts.txt"}
-    assert set(run.lake.keys("reports/")) == expected | {"reports/latest.json", "reports/latest.html"}
+    assert set(run.lake.keys("reports/")) == expected | {
+        "reports/latest.json",
+        "reports/latest.html",
+        "reports/spoken.txt",
+    }
     assert run.lake.read("reports/latest.json") == report.to_json()
     assert run.lake.read("reports/latest.html") == run.lake.read(f"reports/{name}/report.html")
 

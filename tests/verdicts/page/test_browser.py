@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from bellwether.verdicts.page.page import render
+from bellwether.verdicts.page.document import document_of
 from bellwether.verdicts.report.report import Report
 from tests.verdicts.report.hostile import hostile
 from tests.verdicts.report.invented import CALIBRATION, report
@@ -26,7 +26,7 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Open]:
 
     def open_page(made: Report, **context: Any) -> Any:
         file = tmp_path / "report.html"
-        file.write_text(render(made, CALIBRATION))
+        file.write_text(document_of(made, CALIBRATION))
         contexts.append(browser.new_context(viewport={"width": 1200, "height": 900}, **context))
         page = contexts[-1].new_page()
         page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
@@ -180,7 +180,7 @@ def test_hostile_texts_do_nothing(opened: Open) -> None:
 
 def test_a_script_that_came_with_a_text_would_not_run(browser: Any, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
-    file.write_text(render(report(weeks=1)).replace("<h1>", "<script>window.reached = 1</script><h1>"))
+    file.write_text(document_of(report(weeks=1)).replace("<h1>", "<script>window.reached = 1</script><h1>"))
     page = browser.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))

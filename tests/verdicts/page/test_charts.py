@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bellwether.pages.charts import clock, ribbon
 from bellwether.verdicts.page import strips
-from bellwether.verdicts.page.charts import ribbon
 from bellwether.verdicts.page.colours import inks
-from bellwether.verdicts.page.timeline import band, by_day, clock
+from bellwether.verdicts.page.timeline import band, by_day
 from bellwether.verdicts.report.report import Series
 from tests.verdicts.report.invented import report
 

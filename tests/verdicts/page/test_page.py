@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 from bellwether.pages import embed
-from bellwether.verdicts.page.page import render
+from bellwether.verdicts.page.document import document_of
 from bellwether.verdicts.page.timeline import timeline
 from bellwether.verdicts.report.report import Report
 from bellwether.verdicts.stats.answer import Verdict
@@ -63,7 +63,7 @@ class Parsed(HTMLParser):
 
 def parsed(made: Report, calibration: object = None) -> Parsed:
     found = Parsed()
-    found.feed(render(made, calibration or {}))  # type: ignore[arg-type]
+    found.feed(document_of(made, calibration or {}))  # type: ignore[arg-type]
     found.close()
     assert not found.path
     return found
@@ -83,7 +83,7 @@ def test_the_page_asks_no_host_for_anything(page: Parsed) -> None:
     ]
     assert len(addresses) >= 9
     assert [each for each in addresses if not each[2].startswith(("#", "data:,"))] == []
-    ours = render(report(), {}).replace(str(embed.plotly()), "")
+    ours = document_of(report(), {}).replace(str(embed.plotly()), "")
     assert "http:" not in ours
     assert "https:" not in ours
     assert "@import" not in ours
@@ -205,6 +205,6 @@ def test_a_report_without_questions_is_a_page_too() -> None:
 
 def test_a_year_stays_small() -> None:
     made = report(weeks=52)
-    assert len(render(made, CALIBRATION)) - len(embed.plotly()) < 3_000_000
+    assert len(document_of(made, CALIBRATION)) - len(embed.plotly()) < 3_000_000
     rows = parsed(made).words
     assert "week from" in rows

@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from bellwether.cities.page import KEPT
 from bellwether.lake import Lake
 from bellwether.lake.bucket import NotInLake
 from bellwether.models.demand import DemandModel
+from bellwether.pages.shelf import Shelf
 from bellwether.window import STAMP
 
 MODELS = "models/demand/"
-LATEST = "demand/latest.txt"
+LATEST = f"{KEPT.prefix}latest.txt"
 _AS_OF = "as_of"
 
 
@@ -48,7 +50,7 @@ def usable(lake: Lake, as_of: datetime, newest_rides: datetime, every: timedelta
 
 def write_words(lake: Lake, as_of: datetime, text: str) -> str:
     """Keep a forecast's words, unless they are there, and as the latest; returns their key."""
-    key = f"demand/{as_of:{STAMP}}/words.txt"
+    key = f"{KEPT.prefix}{as_of:{STAMP}}/words.txt"
     lake.put_if_absent(key, text.encode())
     write_latest(lake, as_of, lake.get(key)[0].decode())
     return key
@@ -62,6 +64,18 @@ def write_latest(lake: Lake, as_of: datetime, text: str) -> None:
         said = ""
     if said <= f"{as_of:{STAMP}}":
         lake.put(LATEST, text.encode(), {_AS_OF: f"{as_of:{STAMP}}"})
+
+
+def write_page(lake: Lake, as_of: datetime, html: str, spoken: str) -> str:
+    """Keep a forecast's page, and as the latest unless a later one is that; returns its key."""
+    shelf = Shelf(lake, KEPT)
+    shelf.put_latest(as_of, html, spoken)
+    return shelf.put(f"{as_of:{STAMP}}", html)
+
+
+def write_latest_page(lake: Lake, as_of: datetime, html: str) -> None:
+    """Show a page as the latest without keeping it, unless one of a later moment is shown."""
+    Shelf(lake, KEPT).put_latest(as_of, html)
 
 
 def _is_current(lake: Lake, key: str) -> bool:

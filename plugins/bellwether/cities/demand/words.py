@@ -38,7 +38,7 @@ def too_few_text(left_out: dict[tuple[str, str], str]) -> str:
     if not left_out:
         return "There are rides, but of no city that cities.toml has, so there is no forecast of demand.\n"
     lines = ["There are rides, but too few to learn from, so there is no forecast of demand:"]
-    lines += [f"- {_place(*place)}: {why}" for place, why in sorted(left_out.items())[:SHOWN]]
+    lines += [f"- {place_name(*place)}: {why}" for place, why in sorted(left_out.items())[:SHOWN]]
     rest = len(left_out) - SHOWN
     return "\n".join([*lines, *([f"- and {rest} places more"] if rest > 0 else [])]) + "\n"
 
@@ -85,7 +85,7 @@ def _advised(advice: Sequence[dict[str, Any]]) -> Iterable[str]:
     yield "What differs from the usual (local time; scooters to bring +, or that may be taken away -):"
     for one in sorted(chosen[:SHOWN], key=lambda one: (one["city_id"], one["starts_at"], one["place"])):
         yield (
-            f"  {_place(one['city_id'], one['place']):<28} {_when(one):<26} {one['scooters']:+4d}   "
+            f"  {place_name(one['city_id'], one['place']):<28} {local_stretch(one):<26} {one['scooters']:+4d}   "
             f"{one['rides']:.0f} rides, {one['rides_usual']:.0f} usual{': ' if one['why'] else ''}{one['why'][:60]}"
         )
     if len(advice) > SHOWN:
@@ -108,24 +108,26 @@ def _doubts(made_at: datetime, model: DemandModel, forecasts: pd.DataFrame) -> I
     missing = set(model.backtest.places) - set(zip(forecasts["city_id"], forecasts["place"], strict=True))
     left_out += [(place, "no rides of late") for place in sorted(missing)]
     if left_out:
-        named = "; ".join(f"{_place(*place)} ({why.split(';')[0]})" for place, why in left_out[:_MANY])
+        named = "; ".join(f"{place_name(*place)} ({why.split(';')[0]})" for place, why in left_out[:_MANY])
         yield f"Left out: {_count(len(left_out), 'place')}: {named}{' …' if len(left_out) > _MANY else ''}."
 
 
-def _when(one: dict[str, Any]) -> str:
+def local_stretch(one: dict[str, Any]) -> str:
+    """When a piece of advice is for, in the city's local time."""
     city = read_cities().get(one["city_id"])
     starts_at, ends_at = (one[name].astimezone(city.zone if city else UTC) for name in ("starts_at", "ends_at"))
     end = f"{ends_at:%H:%M}" if ends_at.date() == starts_at.date() else f"{ends_at:%a %H:%M}"
     return f"{starts_at:%a %d %b %H:%M}-{end}"
 
 
-def _place(city_id: str, place: str) -> str:
+def place_name(city_id: str, place: str) -> str:
     """A place's name; rows that others put into the table may have any."""
     city = read_cities().get(city_id)
-    return f"{city.name if city else _shown(city_id)}{', ' if place else ''}{_shown(place)}"
+    return f"{city.name if city else shown(city_id)}{', ' if place else ''}{shown(place)}"
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
+    """A name from outside, short and without what cannot be shown."""
     shown = "".join(one if one.isprintable() else "?" for one in name)
     return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
 

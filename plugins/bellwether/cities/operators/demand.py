@@ -45,7 +45,7 @@ class TrainDemandOperator(BaseOperator):
         from bellwether.cities.demand import store, tables, words
 
         lake, warehouse = Lake(self.lake_conn_id), connect(self.warehouse_conn_id, self.lake_conn_id)
-        as_of = _moment_of(context)
+        as_of = _as_of(context)
         newest = tables.newest_rides(warehouse, as_of)
         if newest is None:
             raise _skipped(lake, as_of, words.NO_RIDES)
@@ -66,9 +66,9 @@ class TrainDemandOperator(BaseOperator):
 class ForecastDemandOperator(BaseOperator):
     """Forecasts the rides of the next five days, and says where scooters are wanted.
 
-    Appends to `demand_forecasts` and `demand_advice` and writes the lake's `demand/…/words.txt`, and
-    `demand/latest.txt` unless a later one is there. Run again for the same moment it adds nothing. Returns the words'
-    key, and how many rows each table got.
+    Appends to `demand_forecasts` and `demand_advice` and writes the lake's `demand/…/words.txt` and the page
+    `demand/…/demand.html`, and both as the latest unless later ones are there. Run again for the same moment it adds
+    nothing. Returns the keys of words and page, and how many rows each table got.
 
     :param trained: what the train task returned (templated; its XCom)
     :param lake_conn_id: the lake's connection
@@ -89,19 +89,24 @@ class ForecastDemandOperator(BaseOperator):
         """Forecast, unless that is done, and put it into words."""
         import bellwether.arrow  # noqa: F401  in the main thread
         from bellwether.cities.demand import store, tables, words
+        from bellwether.cities.page.document import document_of, spoken
+        from bellwether.cities.page.reading import demand_of
 
         lake, warehouse = Lake(self.lake_conn_id), connect(self.warehouse_conn_id, self.lake_conn_id)
-        made_at, model = _moment_of(context), _read(lake, self.trained["parameters"])
+        made_at, model = _as_of(context), _read(lake, self.trained["parameters"])
         added = (0, 0)
         if tables.forecasts_of(warehouse, made_at).empty:
             added = _forecast(warehouse, made_at, model)
         forecasts, advice = tables.forecasts_of(warehouse, made_at), tables.advice_of(warehouse, made_at)
         text = words.forecast_text(made_at, model, forecasts, advice)
         self.log.info("%d hours forecast, %d pieces of advice.", *added)
-        return {"words": store.write_words(lake, made_at, text), "forecasts": added[0], "advice": added[1]}
+        cities = demand_of(warehouse, made_at, model)
+        page = store.write_page(lake, made_at, document_of(made_at, model, cities), spoken(cities))
+        words_key = store.write_words(lake, made_at, text)
+        return {"words": words_key, "page": page, "forecasts": added[0], "advice": added[1]}
 
 
-def _moment_of(context: Any) -> datetime:
+def _as_of(context: Any) -> datetime:
     try:
         return run_moment(context)
     except WindowError as wrong:
@@ -110,9 +115,11 @@ def _moment_of(context: Any) -> datetime:
 
 def _skipped(lake: Lake, as_of: datetime, note: str) -> AirflowSkipException:
     """The end of a run without a forecast, with the note kept in the lake."""
-    from bellwether.cities.demand.store import write_latest
+    from bellwether.cities.demand.store import write_latest, write_latest_page
+    from bellwether.cities.page.document import nothing_document
 
     write_latest(lake, as_of, note)
+    write_latest_page(lake, as_of, nothing_document(as_of, note))
     return AirflowSkipException(note)
 
 

@@ -129,7 +129,7 @@
       if (button.dataset.move) move(plot, Number(button.dataset.move));
       if (button.dataset.scale) scale(plot, Number(button.dataset.scale));
     } else if (button.dataset.at) {
-      const plot = button.closest(".question").querySelector(".plot[tabindex]");
+      const plot = button.closest("section").querySelector(".plot[tabindex]");
       if (!plot) return;
       const at = Number(button.dataset.at);
       go(plot, at - DAY / 4, at + DAY / 4);

@@ -48,17 +48,17 @@ class PublishOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, str]:
         """Write what is not written yet; returns the keys of the report's figures, its page and its words."""
         import bellwether.arrow  # noqa: F401  in the main thread
-        from bellwether.verdicts.page.page import render
+        from bellwether.verdicts.page.document import document_of
         from bellwether.verdicts.report.rows import append
-        from bellwether.verdicts.report.shelf import folder
-        from bellwether.verdicts.report.store import Reports
-        from bellwether.verdicts.report.words import verdict_lines
+        from bellwether.verdicts.report.store import Reports, folder
+        from bellwether.verdicts.report.words import short, verdict_lines
 
         report, reports = self.answered["report"], Reports(Lake(self.lake_conn_id))
         made = reports.read(report)
         new = append(connect(self.warehouse_conn_id, self.lake_conn_id), report, made)
         self.log.info("Report %s: %d of %d verdicts are new in the table.", report, new, len(made.asked))
-        is_latest = reports.publish(report, made, render(made), "\n".join(verdict_lines(made)) + "\n")
+        words, spoken = "\n".join(verdict_lines(made)) + "\n", " ".join(short(asked) for asked in made.asked)
+        is_latest = reports.publish(report, made, document_of(made), words, spoken)
         if is_latest and made.changes and not reports.is_told(report):
             self._tell(context, made)
             reports.note_told(report)

@@ -1,30 +1,11 @@
-"""Which ink each signal has: the same colour and the same mark wherever it is drawn.
-
-The colours are Okabe and Ito's (2008), told apart by colour-blind readers; every signal has a mark or a lane of its
-own as well, so that none is known by its colour alone.
-"""
+"""Which ink each signal has: the same colour and the same mark wherever it is drawn."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from zlib import crc32
 
+from bellwether.pages.colours import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, YELLOW, Ink, Theme, theme_of
 from bellwether.verdicts.report.report import Report
-
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """A colour on light and on dark ground, and plotly's name of a mark."""
-
-    light: str
-    dark: str
-    mark: str
-
-
-BLUE, SKY = Ink("#0072B2", "#56B4E9", "circle"), Ink("#1F83A8", "#8FD0F2", "circle")
-VERMILION, PURPLE = Ink("#D55E00", "#FF8A3C", "line-ns-open"), Ink("#A8477F", "#E59AC4", "line-ns-open")
-ORANGE, GREEN = Ink("#B97700", "#E69F00", "triangle-up"), Ink("#007F5F", "#2CC79A", "diamond")
-BLACK, YELLOW = Ink("#333333", "#D0D0D0", "circle-open"), Ink("#8A7D00", "#F0E442", "star")
 
 _KNOWN = {
     "visitors": BLUE,
@@ -55,16 +36,9 @@ def inks(report: Report) -> dict[str, Ink]:
     return found
 
 
-def theme(report: Report) -> dict[str, dict[str, str]]:
-    """What the page's script needs: the colour of each name, on light and on dark ground."""
-    used = inks(report)
-    ground = {
-        "light": {"ink": "#1b1f24", "faint": "#5b6470", "grid": "#e4e7eb", "paper": "#ffffff", "band": "#9aa5b1"},
-        "dark": {"ink": "#e8eaed", "faint": "#a2abb6", "grid": "#343b44", "paper": "#181b20", "band": "#77818d"},
-    }
-    ground["light"] |= {name_of(label): ink.light for label, ink in used.items()}
-    ground["dark"] |= {name_of(label): ink.dark for label, ink in used.items()}
-    return ground
+def theme(report: Report) -> Theme:
+    """The colour of each name in the report's drawings, on light and on dark ground."""
+    return theme_of({name_of(label): ink for label, ink in inks(report).items()})
 
 
 def name_of(label: str) -> str:

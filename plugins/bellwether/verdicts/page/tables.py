@@ -1,34 +1,17 @@
-"""The figures of a report as tables: what a chart shows, and what is too exact for a chart."""
+"""The figures of a report as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bellwether.amounts import DASH, UNKNOWN, bare, count, minutes, moment, p_value, percent, with_minus
+from bellwether.pages.charts import local_ms
+from bellwether.pages.tables import Cell, Table, table_of
 from bellwether.verdicts.report.report import Asked, Report, Series, Track
 from bellwether.verdicts.stats.answer import Answer, Coincidence, WindowResult
 
 LONG_DAYS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A text, and for a moment on the timeline its local milliseconds, so that the page can go there."""
-
-    text: str
-    at: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows under a head; the first cell of a row names it."""
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
 
 
 def windows(asked: Asked) -> Table:
@@ -57,7 +40,7 @@ def checks(answer: Answer) -> Table:
     """The self-checks and what they found."""
     words = {True: "passed", False: "failed", None: "could not be made"}
     rows = [(each.name, words[each.passed], each.found) for each in answer.checks]
-    return _texts("Robustness checks", ("check", "outcome", "found"), rows)
+    return table_of("Robustness checks", ("check", "outcome", "found"), rows)
 
 
 def exclusions(answer: Answer) -> Table:
@@ -65,7 +48,7 @@ def exclusions(answer: Answer) -> Table:
     rows = [(each.what, count(each.number), each.reason) for each in answer.exclusions]
     if unmatched := _unmatched(answer):
         rows.append(("events", count(unmatched), "no comparable time beside them: not part of the effect's size"))
-    return _texts("Left out", ("what", "number", "why"), rows)
+    return table_of("Left out", ("what", "number", "why"), rows)
 
 
 def _unmatched(answer: Answer) -> int:
@@ -84,7 +67,7 @@ def curve(answer: Answer) -> Table:
         return Table("Effect by lag", head, ())
     columns = zip(found.minutes, found.values, found.expected, found.low, found.high, strict=True)
     rows = [(with_minus(str(at)), *(_figure(value) for value in values)) for at, *values in columns]
-    return _texts("Effect by lag; the band is simultaneous for all lags", head, rows)
+    return table_of("Effect by lag; the band is simultaneous for all lags", head, rows)
 
 
 def histogram(answer: Answer) -> Table:
@@ -94,7 +77,7 @@ def histogram(answer: Answer) -> Table:
         return Table("Reshuffles", head, ())
     edges = zip(found.edges, found.edges[1:], found.counts, strict=False)
     rows = [(_figure(low), _figure(high), count(number)) for low, high, number in edges]
-    return _texts(f"Reshuffles by their largest z; observed: {_figure(found.observed)}", head, rows)
+    return table_of(f"Reshuffles by their largest z; observed: {_figure(found.observed)}", head, rows)
 
 
 def series(each: Series, zone: str) -> Table:
@@ -117,7 +100,7 @@ def series(each: Series, zone: str) -> Table:
         (day, count(value), count(round(mu)), percent(seen / slots)) for day, (value, mu, seen, slots) in sums.items()
     ]
     first = "week from" if by_week else "day"
-    return _texts(f"{each.label}, local time", (first, "counted", "expected", "observed"), rows)
+    return table_of(f"{each.label}, local time", (first, "counted", "expected", "observed"), rows)
 
 
 def track(each: Track, zone: str) -> Table:
@@ -197,17 +180,6 @@ def _counted(each: Coincidence, zone: str) -> tuple[Cell, ...]:
     return _at(each.cause_at, zone), *(Cell(DASH if text == UNKNOWN else text) for text in texts)
 
 
-def _at(seconds: float, zone: str) -> Cell:
-    text = moment(seconds, zone)
-    return Cell(text, local_ms(seconds, zone))
-
-
-def local_ms(seconds: float, zone: str) -> int:
-    """Seconds since 1970 as the milliseconds that a local wall clock shows, as the timeline's axis counts."""
-    offset = datetime.fromtimestamp(seconds, ZoneInfo(zone)).utcoffset() or timedelta()
-    return int((seconds + offset.total_seconds()) * 1000)
-
-
 def _is_share(asked: Asked) -> bool:
     effect = asked.answer.effect
     if effect is not None:
@@ -219,5 +191,5 @@ def _figure(value: float | None) -> str:
     return DASH if value is None else with_minus(f"{value:.3g}")
 
 
-def _texts(caption: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Table:
-    return Table(caption, head, tuple(tuple(Cell(text) for text in row) for row in rows))
+def _at(seconds: float, zone: str) -> Cell:
+    return Cell(moment(seconds, zone), local_ms(datetime.fromtimestamp(seconds, UTC), ZoneInfo(zone)))

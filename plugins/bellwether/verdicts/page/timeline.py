@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bellwether.amounts import minutes
-from bellwether.verdicts.page.charts import Figure, frame, line, plain, ribbon
-from bellwether.verdicts.page.colours import Ink, inks, name_of
+from bellwether.pages.charts import Drawing, axes, clock, line, local_ms, plain, ribbon
+from bellwether.pages.colours import Ink
+from bellwether.verdicts.page.colours import inks, name_of
 from bellwether.verdicts.report.report import Asked, Report, Series, Track
 
 # The page's script knows the same: days beyond it, hours up to it.
@@ -21,7 +22,7 @@ _OUTLINE = {"width": 0.8, "color": "@paper"}
 Window = tuple[datetime, datetime]
 
 
-def timeline(report: Report, asked: Asked) -> Figure | None:
+def timeline(report: Report, asked: Asked) -> Drawing | None:
     """One figure over the report's window in local time; None when there is nothing to draw."""
     known = inks(report)
     lanes = [*asked.tracks, *_unobserved(asked.series)]
@@ -48,18 +49,6 @@ def band(series: Series) -> tuple[list[float | None], list[float | None]]:
         return [None] * len(series.values), [None] * len(series.values)
     low, high = spread[int(0.025 * (len(spread) - 1))], spread[math.ceil(0.975 * (len(spread) - 1))]
     return _around(series.expected, low), _around(series.expected, high)
-
-
-def clock(start: datetime, step: timedelta, number: int, zone: ZoneInfo) -> dict[str, Any]:
-    """A regular time axis as local wall clock: where it starts, and where the offset from UTC changes."""
-    shifts: list[list[int]] = []
-    at = start.astimezone(UTC)
-    for index in range(number):
-        offset = _offset(at + index * step, zone)
-        if not shifts or shifts[-1][1] != offset:
-            shifts.append([index, offset])
-    ms = int(at.timestamp() * 1000)
-    return {"from": ms, "step": int(step.total_seconds() * 1000), "n": number, "shifts": shifts}
 
 
 def by_day(series: Series) -> Series:
@@ -101,7 +90,7 @@ def _counts(series: Series, signal: str, zone: ZoneInfo) -> list[dict[str, Any]]
 def _lane(track: Track, number: int, ink: Ink | None, zone: ZoneInfo, window: Window) -> list[dict[str, Any]]:
     """Intervals as thick lines, and a mark where each begins, for most are shorter than a pixel."""
     color = f"@{name_of(track.label)}" if ink else "@band"
-    starts = [_local(max(start, window[0]), zone) for start, _ in track.spans]
+    starts = [local_ms(max(start, window[0]), zone) for start, _ in track.spans]
     shown = {"yaxis": "y2", "showlegend": False, "name": plain(track.label)}
     long = [(start, end) for start, end in track.spans if end is None or end > start]
     x = [at for start, end in long for at in (*_ends(start, end, zone, window), None)]
@@ -134,10 +123,10 @@ def _layout(report: Report, asked: Asked, lanes: list[Track], zone: ZoneInfo) ->
     lanes_pixels = LANE_PIXELS * len(lanes)
     height = lanes_pixels + AXES_PIXELS + (COUNTS_PIXELS if asked.series else 0)
     cut = lanes_pixels / (height - AXES_PIXELS)
-    window = [_local(report.since, zone), _local(report.until, zone)]
+    window = [local_ms(report.since, zone), local_ms(report.until, zone)]
     x = {"type": "date", "range": window, "title": {"text": f"local time, {plain(report.zone)}"}, "anchor": "y2"}
     y = {"domain": [min(cut + 0.04, 0.99), 1], "rangemode": "tozero", "zeroline": False} | _unit(asked.series)
-    layout = frame(x, y, height=height)
+    layout = axes(x, y, height=height)
     layout["yaxis"]["fixedrange"] = True
     layout["yaxis2"] = layout["yaxis"] | {
         "title": None,
@@ -177,7 +166,7 @@ def _unobserved(series: tuple[Series, ...]) -> Iterator[Track]:
 
 def _ends(start: datetime, end: datetime | None, zone: ZoneInfo, window: Window) -> tuple[int, int]:
     """A stretch's ends inside the window; one that is open reaches to the window's end."""
-    return _local(max(start, window[0]), zone), _local(min(end or window[1], window[1]), zone)
+    return local_ms(max(start, window[0]), zone), local_ms(min(end or window[1], window[1]), zone)
 
 
 def _root(count: float) -> float:
@@ -186,12 +175,3 @@ def _root(count: float) -> float:
 
 def _around(expected: tuple[float | None, ...], by: float) -> list[float | None]:
     return [None if mu is None else max(0.0, (max(_root(mu) + by, 0) / 2) ** 2 - 0.375) for mu in expected]
-
-
-def _offset(at: datetime, zone: ZoneInfo) -> int:
-    offset = at.astimezone(zone).utcoffset() or timedelta()
-    return int(offset.total_seconds() * 1000)
-
-
-def _local(at: datetime, zone: ZoneInfo) -> int:
-    return int(at.timestamp() * 1000) + _offset(at, zone)

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from bellwether.arrow import pa
 from bellwether.sql import render
+from bellwether.verdicts.page import KEPT
 from bellwether.verdicts.report.report import Asked, Report
-from bellwether.verdicts.report.shelf import PREFIX, folder
+from bellwether.verdicts.report.store import folder
 from bellwether.warehouse.database import Batch, Warehouse
 
 KEY = ("as_of", "window_start", "window_end", "question", "services")
@@ -54,7 +55,7 @@ class Made(NamedTuple):
 def report_before(warehouse: Warehouse, moment: datetime) -> Made | None:
     """The newest report of before a moment."""
     for as_of, key, answers in warehouse.select(render("verdicts/reports.sql"), {"before": moment}):
-        return Made(as_of, key.removeprefix(PREFIX).rstrip("/"), answers > 0)
+        return Made(as_of, key.removeprefix(KEPT.prefix).rstrip("/"), answers > 0)
     return None
 
 

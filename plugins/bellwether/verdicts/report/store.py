@@ -8,12 +8,14 @@ from datetime import datetime
 import msgspec
 
 from bellwether.lake import Lake
-from bellwether.lake.bucket import NotInLake
+from bellwether.pages.shelf import Shelf
+from bellwether.verdicts.page import KEPT
 from bellwether.verdicts.questions import Questions
 from bellwether.verdicts.report.report import Report
-from bellwether.verdicts.report.shelf import LATEST_HTML, LATEST_JSON, PREFIX, folder
 from bellwether.verdicts.signals import Signals
 from bellwether.window import STAMP, Window
+
+_LATEST = f"{KEPT.prefix}latest.json"
 
 
 class StoreError(RuntimeError):
@@ -39,6 +41,11 @@ def report_id(as_of: datetime, window: Window) -> str:
     return f"{as_of:{STAMP}}--{window.key}"
 
 
+def folder(report: str) -> str:
+    """Where a report lies in the lake."""
+    return f"{KEPT.prefix}{report}/"
+
+
 class Reports:
     """The reports of a lake."""
 
@@ -47,7 +54,7 @@ class Reports:
 
     def find(self, as_of: datetime, window: Window | None = None) -> str | None:
         """The report of that moment whose signals are kept: of the window, or of the one that coverage gave."""
-        prefix = f"{PREFIX}{as_of:{STAMP}}--"
+        prefix = f"{KEPT.prefix}{as_of:{STAMP}}--"
         names = [key.split("/")[1] for key in self._lake.keys(prefix) if key.endswith(f"/{_KEPT}")]
         if window is not None:
             wanted = report_id(as_of, window)
@@ -102,25 +109,18 @@ class Reports:
         """A report's figures. Raises NotInLake."""
         return Report.from_json(self._lake.get(_figures_key(report))[0])
 
-    def publish(self, report: str, made: Report, page: str, words: str) -> bool:
+    def publish(self, report: str, made: Report, page: str, words: str, spoken: str) -> bool:
         """Write the page and the answers in words, and all as the latest unless a later report is that.
 
-        Tells whether this one is the latest.
+        spoken: the answers in a few sentences for the ear. Tells whether this one is the latest.
         """
-        self._lake.put(folder(report) + "report.html", page.encode())
+        shelf = Shelf(self._lake, KEPT)
+        shelf.put(report, page)
         self._lake.put(folder(report) + "verdicts.txt", words.encode())
-        if made.as_of < self.latest_as_of(made.as_of):
-            return False
-        self._lake.put(LATEST_HTML, page.encode())
-        self._lake.put(LATEST_JSON, made.to_json())
-        return True
-
-    def latest_as_of(self, default: datetime) -> datetime:
-        """The moment of the latest report, or the default where there is none."""
-        try:
-            return msgspec.json.decode(self._lake.get(LATEST_JSON)[0], type=_Dated).as_of
-        except NotInLake:
-            return default
+        is_latest = shelf.put_latest(made.as_of, page, spoken)
+        if is_latest:
+            self._lake.put(_LATEST, made.to_json())
+        return is_latest
 
     def note_told(self, report: str) -> None:
         """Write down that people were told what changed."""
@@ -132,10 +132,6 @@ class Reports:
 
 
 _KEPT, _TOLD = "signals/kept.json", "told"
-
-
-class _Dated(msgspec.Struct):
-    as_of: datetime
 
 
 def _signals_key(report: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Which code made a report: a digest of all that decides its figures, and the libraries that it computes with."""
+"""Which code made a report: a digest of what computes its figures and verdicts, and the libraries it computes with."""
 
 from __future__ import annotations
 
@@ -7,25 +7,30 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from bellwether.sql import sql_folder
+from bellwether.include import include_folder
 
-_VERDICTS = Path(__file__).resolve().parent.parent
-_DECIDING = ("questions", "signals", "stats", "report/answering.py", "report/measurement.py", "report/naive.py")
-_SQL = ("signals", "coverage")
+BUNDLE = Path(__file__).resolve().parents[2]
+# What asks the questions, reads signals, computes and judges. What only shows, keeps or tells is not among it.
+_CODE = (
+    "services.py", "wall_clock.py", "window.py", "verdicts/questions", "verdicts/signals", "verdicts/stats",
+    *(f"verdicts/report/{name}.py" for name in (
+        "answering", "coverage_strips", "measurement", "naive", "report", "shown")),
+)  # fmt: skip
+_SQL = ("sql/signals", "sql/coverage")
 
 
-def code_version() -> str:
-    """For instance `3f9c0a1b2c4d numpy-2.4.0 scipy-1.17.0`; the same code gives the same, wherever it is installed."""
+def code_version(bundle: Path = BUNDLE, include: Path | None = None) -> str:
+    """For instance `3f9c0a1b2c4d numpy-2.4.0 scipy-1.17.0`; the same code gives the same, wherever it lies."""
     digest = hashlib.sha256()
-    for name, path in deciding_files():
-        digest.update(name.encode() + b"\0" + path.read_bytes())
+    for root, path in computing(bundle, include or include_folder()):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return " ".join([digest.hexdigest()[:12], *(f"{name}-{version(name)}" for name in ("numpy", "scipy"))])
 
 
-def deciding_files() -> Iterator[tuple[str, Path]]:
-    """The files that decide a verdict, by name: Python of this package, and the SQL that reads signals and coverage."""
-    for root, folders in ((_VERDICTS, _DECIDING), (sql_folder(), _SQL)):
-        for place in (root / folder for folder in folders):
-            files = [path for path in sorted(place.rglob("*")) if path.suffix in (".py", ".sql")]
-            for path in files if place.is_dir() else [place]:
-                yield path.relative_to(root).as_posix(), path
+def computing(bundle: Path, include: Path) -> Iterator[tuple[Path, Path]]:
+    """The files that decide figures and verdicts, each after the folder that it is named from."""
+    for root, names in ((bundle, _CODE), (include, _SQL)):
+        for name in names:
+            place = root / name
+            files = sorted(place.rglob(f"*.{'py' if root == bundle else 'sql'}")) if place.is_dir() else [place]
+            yield from ((root, path) for path in files)

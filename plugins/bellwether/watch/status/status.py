@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,10 +20,11 @@ from bellwether.amounts import sentence_of
 from bellwether.hooks.errors import BadConnection
 from bellwether.include import IncludeError
 from bellwether.lake.bucket import Lake
+from bellwether.pages import registry
+from bellwether.pages.registry import Page
+from bellwether.pages.shelf import Shelf
 from bellwether.services import Service, Services, read_services
 from bellwether.sources import broken_sources
-from bellwether.verdicts.report.shelf import NoReport, Shelf
-from bellwether.verdicts.report.words import short
 from bellwether.warehouse import connect
 from bellwether.warehouse.database import is_missing_table
 from bellwether.watch.status import spoken
@@ -64,9 +66,9 @@ def status(now: datetime | None = None) -> Status:
         services = read_services()
     except IncludeError as error:
         return Status(
-            now, (Line("services", False, sentence_of(str(error))), *_broken_lines(), *_verdict_lines(now, "UTC"))
+            now, (Line("services", False, sentence_of(str(error))), *_broken_lines(), *_page_lines(now, "UTC"))
         )
-    lines = [*_warehouse_lines(services, now), *_broken_lines(), *_verdict_lines(now, services.zone)]
+    lines = [*_warehouse_lines(services, now), *_broken_lines(), *_page_lines(now, services.zone)]
     return Status(now, tuple(dict.fromkeys(lines)))
 
 
@@ -89,8 +91,21 @@ def _warehouse_lines(services: Services, now: datetime) -> Iterator[Line]:
     yield from _guarded("sources", "The sources", lambda: _sources(services, extents, now))
 
 
-def _verdict_lines(now: datetime, zone: str) -> list[Line]:
-    return _guarded("verdicts", "The verdicts", lambda: [_verdicts(Shelf(Lake()), now, zone)])
+def _page_lines(now: datetime, zone: str) -> Iterator[Line]:
+    """What the systems' latest pages say."""
+    for page in registry.find().pages:
+        if page.kept:
+            yield from _guarded(page.name, page.kept.subject, partial(_page_line, page, now, zone))
+
+
+def _page_line(page: Page, now: datetime, zone: str) -> list[Line]:
+    kept = page.kept
+    assert kept
+    spoken_page = Shelf(Lake(), kept).spoken()
+    if spoken_page is None:
+        return [Line(page.name, None, f"{kept.nothing}. The dag named {kept.dag} makes the first {kept.one}.")]
+    at = spoken.when(spoken_page.as_of, now, zone).removeprefix("on ")
+    return [Line(page.name, True, f"{kept.subject} {_verb(kept.subject)} of {at}. {spoken_page.text}".strip())]
 
 
 def _visits(standing: Standing) -> Line:
@@ -139,16 +154,6 @@ def _sources(services: Services, extents: list[Extent], now: datetime) -> list[L
     return [Line("sources", True, f"All sources were read {when}.")]
 
 
-def _verdicts(shelf: Shelf, now: datetime, zone: str) -> Line:
-    try:
-        report = shelf.latest()
-    except NoReport:
-        return Line("verdicts", None, "There are no verdicts yet; the dag named verdicts makes them.")
-    said = " ".join(short(asked) for asked in report.asked)
-    text = f"The verdicts are of {spoken.when(report.as_of, now, zone).removeprefix('on ')}. {said}"
-    return Line("verdicts", True, text.strip())
-
-
 def _guarded(about: str, title: str, ask: Callable[[], list[Line]]) -> list[Line]:
     try:
         return ask()
@@ -162,14 +167,15 @@ def _untold(about: str, title: str, error: Exception) -> Line:
     _log.warning("The status of %s cannot be told.", about, exc_info=error)
     if isinstance(error, BadConnection):
         why = str(error)
-    elif isinstance(error, msgspec.ValidationError):
-        why = "The latest report is of another version of the code"
     elif is_missing_table(error):
         why = "Its table is missing; the dag named warehouse makes it"
     else:
         why = "The log says why"
-    verb = "are" if title.endswith("s") and not title.startswith("What") else "is"
-    return Line(about, None, f"{title} {verb} not to be had at the moment. {sentence_of(why)}")
+    return Line(about, None, f"{title} {_verb(title)} not to be had at the moment. {sentence_of(why)}")
+
+
+def _verb(subject: str) -> str:
+    return "are" if subject.endswith("s") and not subject.startswith("What") else "is"
 
 
 def main(words: list[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A report as one HTML file that needs nothing else: no host is asked for anything, its scripts lie inside it."""
+"""A report as the page on verdicts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import msgspec
 from markupsafe import Markup
 
 from bellwether.amounts import moment, numeral, percent, sentence_of, span, with_minus
-from bellwether.pages import embed
+from bellwether.pages.charts import Figure
+from bellwether.pages.document import document
+from bellwether.pages.tables import Table
 from bellwether.verdicts.page import charts, colours, strips, tables
-from bellwether.verdicts.page.tables import Table
 from bellwether.verdicts.page.timeline import timeline
 from bellwether.verdicts.report import words
 from bellwether.verdicts.report.report import Asked, Change, Report, Strip
@@ -27,18 +28,6 @@ MARKS = {
     "not measurable": "not-measurable",
 }
 """The CSS class of each verdict; each has a shape of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A chart, the same in words, and the same as tables."""
-
-    name: str
-    title: str
-    alternative: str
-    drawing: charts.Figure
-    tables: tuple[Table, ...]
-    zooms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +56,7 @@ class Question:
         return f"{self.asked.ask} ({self.asked.services})" if self.asked.services else self.asked.ask
 
 
-def render(report: Report, calibration: Mapping[str, Any] | None = None) -> str:
+def document_of(report: Report, calibration: Mapping[str, Any] | None = None) -> str:
     """The whole page.
 
     calibration: how often the method was wrong and right on simulated companies (`measured_at`,
@@ -75,8 +64,11 @@ def render(report: Report, calibration: Mapping[str, Any] | None = None) -> str:
     """
     calibration = shipped_calibration() if calibration is None else calibration
     questions = [_question(report, asked, number) for number, asked in enumerate(report.asked, start=1)]
-    drawn = {figure.name: figure.drawing for each in questions for figure in _figures(each)}
-    return embed.templates().get_template("page.html.j2").render(
+    return document(
+        __package__,
+        "verdicts",
+        [figure for question in questions for figure in _figures(question)],
+        colours.theme(report),
         report=report,
         questions=questions,
         changes=[_change(report, change) for change in report.changes],
@@ -84,18 +76,12 @@ def render(report: Report, calibration: Mapping[str, Any] | None = None) -> str:
         freshness=[freshness(report, strip) for strip in report.strips],
         gaps=[f"{_named(strip)}: {lost}" for strip in report.strips if (lost := strips.missing(strip))],
         calibration=calibration or None,
-        figures=embed.data(drawn),
-        theme=embed.data(colours.theme(report)),
-        plotly=embed.plotly(),
-        script=embed.own("page.js"),
-        style=embed.own("page.css"),
-        policy=embed.policy(),
         moment=lambda at: moment(at, report.zone),
         percent=percent,
         full_stop=sentence_of,
         numeral=numeral,
         flags=strips.FLAGS,
-    )  # fmt: skip
+    )
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,15 @@
+"""The page on how the stack is doing: sentences made at each request, and the same as text and JSON."""
+
+from bellwether.pages.registry import Page
+
+PAGE = Page(
+    name="status",
+    title="Status in words",
+    position=90,
+    in_sidebar=False,
+    routes={
+        "/status": "bellwether.watch.status.answers:preferred",
+        "/status.txt": "bellwether.watch.status.answers:text",
+        "/status.json": "bellwether.watch.status.answers:json",
+    },
+)
