@@ -6,6 +6,7 @@ Airflow's `dag.test()` runs them, in one process.
 import os
 from datetime import UTC, datetime
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 from local import dotenv, environment
@@ -15,7 +16,7 @@ from local.stack import Stack
 from local.state import Tell, locked
 from local.summary import covered_after, newest_forecast, summary
 
-DEMAND_WORDS = "demand/latest.txt"
+DEMAND_WORDS, DEMAND_PAGE = "demand/latest.txt", "demand/latest.html"
 
 
 def demo(weeks: int, tell: Tell) -> int:
@@ -79,8 +80,11 @@ def _demand(stack: Stack, dag: Any, midnight: str, tell: Tell) -> tuple[list[str
     """
     tell("demand: forecasting the cities' rides")
     tasks = succeed(dag, {"as_of": newest_forecast(stack.warehouse_uri) or midnight}, tell)
-    words = stack.read_lake(_said(tasks["forecast"]).get("words", DEMAND_WORDS)).decode().rstrip()
-    return ["", words], {"records": _said(tasks["rides"])["rows"], "seconds": tasks["rides"].duration or 0.0}
+    said = _said(tasks["forecast"])
+    words = stack.read_lake(said.get("words", DEMAND_WORDS)).decode().rstrip()
+    page = _copied(stack, said.get("page", DEMAND_PAGE), "demand.html")
+    read = {"records": _said(tasks["rides"])["rows"], "seconds": tasks["rides"].duration or 0.0}
+    return ["", words, "", f"The page on demand: {page}"], read
 
 
 def _verdicts(stack: Stack, dag: Any, as_of: str, tell: Tell) -> list[str]:
@@ -90,9 +94,7 @@ def _verdicts(stack: Stack, dag: Any, as_of: str, tell: Tell) -> list[str]:
     """
     tell("verdicts: answering the questions")
     said = _said(succeed(dag, {"as_of": as_of}, tell)["publish"])
-    page = stack.home / "demo" / "report.html"
-    page.parent.mkdir(exist_ok=True)
-    page.write_bytes(stack.read_lake(said["page"]))
+    page = _copied(stack, said["page"], "report.html")
     lines = ["", stack.read_lake(said["words"]).decode().rstrip(), "", f"The page: {page}"]
     api = stack.running().get("api-server")
     if api:
@@ -100,6 +102,14 @@ def _verdicts(stack: Stack, dag: Any, as_of: str, tell: Tell) -> list[str]:
             f"In Airflow: http://127.0.0.1:{api.ports['http']}/plugin/verdicts (of that Airflow's last report)"
         )
     return lines
+
+
+def _copied(stack: Stack, key: str, name: str) -> Path:
+    """Copy a page out of the lake into the demo's folder."""
+    page = stack.home / "demo" / name
+    page.parent.mkdir(exist_ok=True)
+    page.write_bytes(stack.read_lake(key))
+    return page
 
 
 def _said(task: Any) -> dict[str, Any]:

@@ -30,4 +30,6 @@ def test_the_demo_loads_answers_and_leaves_nothing_running(home: Path) -> None:
     assert done.stdout.count("naive") == 5
     (page,) = re.findall(r"^The page: (.+)$", done.stdout, re.MULTILINE)
     assert "Do product code releases relate" in Path(page).read_text()
+    (demand,) = re.findall(r"^The page on demand: (.+)$", done.stdout, re.MULTILINE)
+    assert "Where scooters are wanted" in Path(demand).read_text()
     assert not Stack(home).running()

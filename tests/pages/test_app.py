@@ -1,25 +1,48 @@
-"""The pages inside a real api-server of Airflow, behind its own login, over HTTP."""
+"""The pages: in Airflow's own api-server where its login and its frame matter, else the application by itself."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow.api_fastapi.core_api.security import get_user
+from fastapi.testclient import TestClient
 
+from bellwether.pages import app
 from tests.verdicts.report.invented import REPORT_ID as ID
 
 Served = Any
-PAGES = ["/", "/view", "/reports", f"/reports/{ID}", "/status", "/status.txt", "/status.json"]
+PREFIX = "/bellwether"
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_nobody_sees_a_page_without_logging_in(served: Served, shelved: Any, warehouse: Any, path: str) -> None:
-    assert served.anonymously(path).status_code == 401
-    assert served.anonymously(path, Authorization="Bearer made.up.token").status_code in (401, 403)
-    assert served.get(path).status_code == 200
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    """The application without Airflow around it, for somebody who is logged in."""
+    made = app.build()
+    made.dependency_overrides[get_user] = lambda: None
+    with TestClient(made, root_path=PREFIX, follow_redirects=False) as opened:
+        yield opened
 
 
-def test_the_page_is_the_one_in_the_lake_and_may_not_reach_airflow(served: Served, shelved: Any) -> None:
-    answer = served.get("/")
+def test_every_route_refuses_who_is_not_logged_in(served: Served, shelved: Any, warehouse: Any) -> None:
+    paths = [route.path.replace("{page_id}", ID) for route in app.build().routes]
+    assert {"/", "/verdicts", f"/demand/earlier/{ID}", "/status.txt"} < set(paths)
+    for path in paths:
+        assert served.anonymously(path).status_code == 401, path
+        assert served.anonymously(path, Authorization="Bearer made.up.token").status_code in (401, 403), path
+    assert served.get("/verdicts/latest").content == shelved.read("reports/latest.html")
+    assert served.get("/").url.endswith("/bellwether/verdicts")
+
+
+def test_airflow_shows_the_pages_in_its_sidebar(served: Served) -> None:
+    plugins = served.session.get(f"{served.url}/api/v2/plugins", timeout=60).json()["plugins"]
+    views = next(plugin for plugin in plugins if plugin["name"] == "bellwether")["external_views"]
+    shown = [(view["destination"], view["name"], view["href"]) for view in views]
+    assert shown[:2] == [("nav", "Verdicts", "bellwether/verdicts"), ("nav", "Demand", "bellwether/demand")]
+
+
+def test_the_page_is_the_one_in_the_lake_and_may_not_reach_airflow(client: TestClient, shelved: Any) -> None:
+    answer = client.get("/verdicts/latest")
     assert answer.content == shelved.read("reports/latest.html")
     assert answer.headers["Content-Type"].startswith("text/html")
     policy = answer.headers["Content-Security-Policy"]
@@ -29,34 +52,41 @@ def test_the_page_is_the_one_in_the_lake_and_may_not_reach_airflow(served: Serve
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
-def test_without_a_report_the_page_says_what_makes_one(served: Served, lake: Any) -> None:
-    answer = served.get("/")
+@pytest.mark.parametrize("name", ["verdicts", "demand"])
+def test_without_a_kept_page_it_says_what_makes_one(client: TestClient, lake: Any, name: str) -> None:
+    answer = client.get(f"/{name}/latest")
     assert answer.status_code == 200
-    assert "There is no report yet" in answer.text
-    assert "airflow dags test verdicts" in answer.text
-    assert "There are none yet" in served.get("/reports").text
+    assert "<h1>There " in answer.text
+    assert f"airflow dags test {name}" in answer.text
+    assert "There are none yet" in client.get(f"/{name}/earlier").text
 
 
-def test_earlier_reports_are_listed_by_their_moment(served: Served, shelved: Any) -> None:
-    listed = served.get("/reports").text
-    assert f'href="view?report={ID}">2026-11-22 06:00 UTC' in listed
+def test_the_start_leads_to_the_first_page_below_airflow(client: TestClient) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (307, f"{PREFIX}/verdicts")
+
+
+def test_earlier_pages_are_listed_by_their_moment(client: TestClient, shelved: Any) -> None:
+    listed = client.get("/verdicts/earlier").text
+    assert f'href="../verdicts?of={ID}">2026-11-22 06:00 UTC' in listed
     assert "half-written" not in listed
-    assert f'<iframe src="reports/{ID}"' in served.get(f"/view?report={ID}").text
-    assert served.get(f"/reports/{ID}").content == shelved.read(f"reports/{ID}/report.html")
+    assert f'<iframe src="verdicts/earlier/{ID}"' in client.get(f"/verdicts?of={ID}").text
+    assert client.get(f"/verdicts/earlier/{ID}").content == shelved.read(f"reports/{ID}/report.html")
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        pytest.param("/reports/20261121T060000Z--20260927T060000Z", id="not there"),
-        pytest.param("/reports/latest.json", id="another object of the folder"),
-        pytest.param("/reports/..%2F..%2Fraw", id="out of the folder"),
-        pytest.param("/view?report=%22%3E%3Cscript%3E", id="markup"),
+        pytest.param("/verdicts/earlier/20261121T060000Z--20260927T060000Z", id="not there"),
+        pytest.param("/verdicts/earlier/latest.json", id="another object of the folder"),
+        pytest.param("/verdicts/earlier/..%2F..%2Fraw", id="out of the folder"),
+        pytest.param("/verdicts?of=%22%3E%3Cscript%3E", id="markup"),
+        pytest.param("/demand/earlier/99999999T999999Z", id="no date"),
         pytest.param("/nothing", id="no page of ours"),
     ],
 )
-def test_what_is_no_report_is_not_found(served: Served, shelved: Any, path: str) -> None:
-    answer = served.get(path)
+def test_what_is_no_page_is_not_found(client: TestClient, shelved: Any, path: str) -> None:
+    answer = client.get(path)
     assert answer.status_code == 404
     assert "<script" not in answer.text
 
@@ -71,9 +101,9 @@ def test_what_is_no_report_is_not_found(served: Served, shelved: Any, path: str)
     ],
 )
 def test_the_status_comes_as_it_is_asked_for(
-    served: Served, shelved: Any, warehouse: Any, accept: str, kind: str
+    client: TestClient, shelved: Any, warehouse: Any, accept: str, kind: str
 ) -> None:
-    answer = served.get("/status", Accept=accept)
+    answer = client.get("/status", headers={"Accept": accept})
     assert answer.headers["Content-Type"].split(";")[0] == kind
     assert "API outages follow traffic spikes." in answer.text
     if kind == "application/json":
@@ -81,13 +111,13 @@ def test_the_status_comes_as_it_is_asked_for(
 
 
 def test_a_lake_out_of_order_tells_no_secret(
-    served: Served, services: Any, lake: Any, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, services: Any, lake: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = services.seaweedfs.secret_key
     monkeypatch.setenv("AIRFLOW_CONN_LAKE", lake.connection.replace(secret, "wrong-one"))
-    refused = served.get("/")
+    refused = client.get("/verdicts/latest")
     monkeypatch.setenv("AIRFLOW_CONN_LAKE", '{"conn_type": "aws"}')
-    unnamed = served.get("/reports")
+    unnamed = client.get("/demand/earlier")
     assert [refused.status_code, unnamed.status_code] == [502, 502]
     assert "names no bucket" in unnamed.text
     for answer in (refused, unnamed):
@@ -95,13 +125,7 @@ def test_a_lake_out_of_order_tells_no_secret(
         assert "Traceback" not in answer.text
 
 
-def test_airflow_shows_the_page_in_its_sidebar(served: Served) -> None:
-    plugins = served.session.get(f"{served.url}/api/v2/plugins", timeout=60).json()["plugins"]
-    views = next(plugin for plugin in plugins if plugin["name"] == "bellwether")["external_views"]
-    assert [(view["destination"], view["href"]) for view in views] == [("nav", "bellwether/view")]
-
-
-def test_the_verdicts_open_inside_airflow_in_a_browser(
+def test_the_pages_open_inside_airflow_in_a_browser(
     served: Served, shelved: Any, browser: Any, artefacts: Path
 ) -> None:
     context = browser.new_context(viewport={"width": 1300, "height": 850})
@@ -118,11 +142,13 @@ def test_the_verdicts_open_inside_airflow_in_a_browser(
     inner.locator("#question-2-timeline.drawn").wait_for()
     page.screenshot(path=artefacts / "verdicts_in_airflow.png")
     # Its scripts cannot reach what Airflow has in this browser.
-    frame = next(each for each in page.frames if each.url.endswith("/bellwether/"))
+    frame = next(each for each in page.frames if each.url.endswith("/verdicts/latest"))
     assert frame.evaluate("self.origin") == "null"
     around.get_by_role("link", name="Earlier reports").click()
     around.get_by_role("link", name="2026-11-22 06:00 UTC").click()
     around.frame_locator("iframe").get_by_role("heading", name="Verdicts", exact=True).wait_for()
+    around.get_by_role("link", name="Demand").click()
+    inner.get_by_role("heading", name="There is no forecast of demand yet").wait_for()
     around.get_by_role("link", name="Status in words").click()
     around.get_by_text("API outages follow traffic spikes.").wait_for()
     assert {url.split("/")[2] for url in asked if url.startswith("http")} == {served.url.split("/")[2]}

@@ -98,6 +98,15 @@ def test_the_words_are_short_and_say_what_was_found_and_what_is_doubtful(done: A
     assert done.lake.read(f"demand/{STAMP}/words.txt").decode() == text
 
 
+def test_the_page_lies_beside_the_forecast_and_as_the_latest(done: Any) -> None:
+    page = done.lake.read(f"demand/{STAMP}/demand.html").decode()
+    assert done.lake.read("demand/latest.html").decode() == page
+    assert "3 places in 2 cities" in page
+    assert "O&#39;Brien&#39;s %s {x}" in page
+    assert page.count('class="plot"') == len(PLACES)
+    assert "scooters are" in done.lake.read("demand/spoken.txt").decode()
+
+
 def test_times_in_the_words_are_those_of_the_city_s_clocks(done: Any) -> None:
     ((start, end),) = done.query(
         "select starts_at, ends_at from demand_advice where city_id = 'berlin' "
@@ -113,7 +122,8 @@ def test_the_same_moment_again_adds_nothing_and_says_the_same_whatever_came_in_s
     assert all(rows.values())
     trained = house.train()
     assert trained == {"parameters": f"models/demand/{STAMP}.json"}
-    assert house.forecast(trained) == {"words": f"demand/{STAMP}/words.txt", "forecasts": 0, "advice": 0}
+    kept = {"words": f"demand/{STAMP}/words.txt", "page": f"demand/{STAMP}/demand.html"}
+    assert house.forecast(trained) == kept | {"forecasts": 0, "advice": 0}
     assert house.rows() == rows
     assert house.objects() == objects
 

@@ -21,6 +21,9 @@ def test_without_rides_there_are_features_and_a_note_and_no_forecast(empty: Hous
     assert [empty.rows()[table] for table in DEMAND] == [[], [], []]
     assert empty.query("select count(*) from city_hours where temperature_c is not null")[0][0] >= 200
     assert empty.words() == NO_RIDES
+    page = empty.lake.read("demand/latest.html").decode()
+    assert "put a file of your rides below rides/ in the lake" in page
+    assert empty.lake.keys("demand/2") == []
     assert empty.lake.keys("models/") == []
 
 

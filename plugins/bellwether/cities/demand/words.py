@@ -126,10 +126,10 @@ def place_name(city_id: str, place: str) -> str:
     return f"{city.name if city else shown(city_id)}{', ' if place else ''}{shown(place)}"
 
 
-def shown(name: str) -> str:
+def shown(name: str, longest: int = _LONGEST_NAME) -> str:
     """A name from outside, short and without what cannot be shown."""
-    shown = "".join(one if one.isprintable() else "?" for one in name)
-    return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
+    text = "".join(one if one.isprintable() else "?" for one in name)
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _percent(share: float) -> str:

@@ -71,7 +71,7 @@ class CityDemand:
 def demand_of(warehouse: Warehouse, made_at: datetime, model: DemandModel) -> list[CityDemand]:
     """The cities of the forecast made then, by name."""
     airports = {
-        icao: Airport(shown(name or icao), latitude, longitude)
+        icao: Airport(shown(name or icao, 48), latitude, longitude)
         for icao, name, latitude, longitude in warehouse.select(render("demand/airports.sql"))
     }
     advice = _rows(warehouse, "demand/advice.sql", made_at)

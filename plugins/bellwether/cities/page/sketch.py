@@ -17,24 +17,24 @@ _STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A circle with its label, in pixels. anchor: where the label begins, start or end of the text at x."""
+    """A circle with its label below it, in pixels."""
 
     x: float
     y: float
     radius: float
     label: str
-    rides: float
-    label_x: float
-    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """The spots, rings around the centre (radius in pixels, km) and the places that lie nowhere that is known."""
+    """The spots, rings around the centre, and the places that lie nowhere that is known.
+
+    rings: radius in pixels, the kilometres that it stands for, and where they are written
+    """
 
     spots: tuple[Spot, ...]
     centre: tuple[float, float]
-    rings: tuple[tuple[float, int], ...]
+    rings: tuple[tuple[float, int, float], ...]
     inside: tuple[str, ...]
 
 
@@ -52,7 +52,7 @@ def sketch_of(demand: CityDemand) -> Sketch | None:
     scale, centre = _fit([(x, y) for x, y, *_ in spread])
     most = max((rides for *_, rides in spread), default=0.0)
     spots = [_spot(centre[0] + scale * x, centre[1] - scale * y, label, rides, most) for x, y, label, rides in spread]
-    return Sketch(tuple(spots), centre, _rings(scale), tuple(place.label for place in inside))
+    return Sketch(tuple(spots), centre, _rings(scale, centre[1]), tuple(place.label for place in inside))
 
 
 def _km(demand: CityDemand, place: Place) -> tuple[float, float]:
@@ -74,17 +74,15 @@ def _fit(points: list[tuple[float, float]]) -> tuple[float, tuple[float, float]]
     return scale, (WIDTH / 2 - scale * (left + right) / 2, HEIGHT / 2 + scale * (low + high) / 2)
 
 
-def _rings(scale: float) -> tuple[tuple[float, int], ...]:
+def _rings(scale: float, middle: float) -> tuple[tuple[float, int, float], ...]:
     """Two distances from the centre that fit into the picture."""
     fits = [km for km in _STEPS_KM if 22 < km * scale < WIDTH * 0.75]
-    return tuple((round(km * scale, 1), km) for km in fits[-2:])
+    radii = [(round(km * scale, 1), km) for km in fits[-2:]]
+    # Above the ring, or below it where that is out of the picture.
+    return tuple((r, km, round(middle - r - 3 if middle - r > 14 else middle + r - 4, 1)) for r, km in radii)
 
 
 def _spot(x: float, y: float, label: str, rides: float, most: float) -> Spot:
     share = math.sqrt(rides / most) if most else 0.0
     radius = _RADIUS[0] + share * (_RADIUS[1] - _RADIUS[0])
-    is_right = x > WIDTH * 0.6
-    label_x = x - radius - 4 if is_right else x + radius + 4
-    return Spot(
-        round(x, 1), round(y, 1), round(radius, 1), label, rides, round(label_x, 1), "end" if is_right else "start"
-    )
+    return Spot(round(x, 1), round(y, 1), round(radius, 1), label)
