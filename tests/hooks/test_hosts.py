@@ -1,11 +1,14 @@
 """A hook's requests, and the secret in their headers, stay on the connection's own host."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from bellwether.hooks.errors import ApiError
+from bellwether.hooks.paginators import HeaderLink
 from bellwether.hooks.request import Request
+from tests.hooks.conftest import DAY, THINGS, Service
 
 ELSEWHERE = "http://localhost:1/things"
 
@@ -32,6 +35,37 @@ def test_a_redirect_to_another_host_is_refused(service, read, location):
     with pytest.raises(ApiError, match="another host"):
         read()
     assert len(service.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "http://{evil}\\@{ours}/x",
+        "http:\\\\{evil}/x",
+        "\\\\{evil}\\x",
+        "http://{ours}@{evil}/x",
+        "http://{evil}\\.{ours}/x",
+    ],
+)
+@pytest.mark.parametrize("named", ["link", "redirect"])
+def test_no_parsers_quarrel_leads_to_another_host(service, read, hook, elsewhere, named):
+    evil = Service()
+    address = elsewhere.format(evil=evil.root.removeprefix("http://"), ours=service.root.removeprefix("http://"))
+    service.answers(page(1, next=address) if named == "link" else moved(address), page(2))
+    with pytest.raises(ApiError):
+        read()
+    evil.stop()
+    assert (evil.seen, len(service.seen)) == ([], 1)
+
+
+def test_a_link_header_leads_nowhere_else_either(service, hook):
+    evil = Service()
+    link = f'<http://{evil.root.removeprefix("http://")}\\@{service.root.removeprefix("http://")}/x>; rel="next"'
+    service.answers(page(1) | {"headers": {"Link": link}})
+    with pytest.raises(ApiError):
+        list(hook().read(replace(THINGS, paginator=HeaderLink()), "here", DAY))
+    evil.stop()
+    assert (evil.seen, len(service.seen)) == ([], 1)
 
 
 def test_another_port_of_the_host_is_another_host(service, read):
@@ -88,6 +122,18 @@ def test_one_host_may_be_written_in_several_ways(hook, host, link):
         "https://api.example.com.evil.org/a",
         "https://api.example.com@evil.org/a",
         "https://evil.org/api.example.com",
+        "https://evil.org\\@api.example.com/a",
+        "https://api.example.com\\@evil.org/a",
+        "https://user:word@api.example.com/a",
+        "https://api.example.com\t.evil.org/a",
+        "https://api.example.com:443@evil.org/a",
+        "https://api.example.com:0443x/a",
+        "https://api.example.com%2eevil.org/a",
+        "https://api.example.com\u3002evil.org/a",
+        "https://api.example.com:99999/a",
+        "https:///api.example.com/a",
+        "//api.example.com/a",
+        "ftp://api.example.com/a",
     ],
 )
 def test_what_only_looks_like_the_host_is_refused(hook, link):

@@ -2,11 +2,16 @@
 
 import json
 import traceback
+from base64 import b64encode, urlsafe_b64encode
+from dataclasses import replace
+from urllib.parse import quote, quote_plus
 
 import pytest
 
 from bellwether.hooks.errors import ApiError, NotAuthorized
+from bellwether.hooks.paginators import PageNumber
 from bellwether.hooks.service_account import ServiceAccountToken
+from tests.hooks.conftest import DAY, THINGS
 
 TOKEN = "a-token-that-nobody-may-see"
 ACCESS = "ya29.an-access-token-of-an-hour"
@@ -29,6 +34,61 @@ def test_an_echoed_token_is_redacted(service, read, log_lines, status, before):
     text = all_of(caught.value) + "\n".join(log_lines)
     for piece in (TOKEN, TOKEN[:20]):
         assert piece not in text
+
+
+FORMS = {
+    "percent-encoded": lambda text: quote(text, safe=""),
+    "as-a-form": lambda text: quote_plus(text).replace("%2B", "%2b"),
+    "base64": lambda text: b64encode(text.encode()).decode(),
+    "base64-after-something": lambda text: b64encode(f"u:{text}:x".encode()).decode(),
+    "url-safe-base64": lambda text: urlsafe_b64encode(f"me:{text}".encode()).decode().rstrip("="),
+    "hexadecimal": lambda text: text.encode().hex().upper(),
+    "json": lambda text: json.dumps(text),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_echoed_token_is_redacted_in_every_form(service, hook, log_lines, form):
+    secret = 'a+b/"c\\d~e?>token-that-nobody'
+    echoed = FORMS[form](secret)
+    service.answers(refusal(400, f"Not good: {echoed} it is"))
+    made = hook({"password": secret})
+    with pytest.raises(ApiError, match="Not good: ") as caught:
+        list(made.read(THINGS, "here", DAY))
+    text = all_of(caught.value) + "\n".join(log_lines)
+    pieces = [echoed[at : at + 12] for at in range(4, len(echoed) - 15)]
+    assert not [piece for piece in pieces if piece in text]
+    assert "it is" in str(caught.value)
+
+
+def test_headers_of_the_extra_are_redacted(service, read):
+    service.answers(refusal(400, "X-Key: another-key-of-ours is not good"))
+    with pytest.raises(ApiError, match=r"X-Key: \*\*\* is not good"):
+        read(headers={"X-Key": "another-key-of-ours"})
+
+
+def test_headers_of_the_extra_go_to_the_service_alone(service, token):
+    service.answers({"body": json.dumps({"access_token": ACCESS, "expires_in": 3599}).encode()})
+    thing, account = token(headers={"X-Key": "another-key-of-ours"})
+    assert account.get(thing.session()) == ACCESS
+    assert "x-key" not in service.seen[0].headers
+
+
+@pytest.mark.parametrize("echoed", [TOKEN, "signed-by-the-vendor"])
+def test_where_a_redirect_leads_is_not_said(service, read, log_lines, echoed):
+    moved = {"status": 302, "body": b"", "headers": {"Location": f"/auth/{echoed}/x"}}
+    service.answers(moved, refusal(404, "no"))
+    with pytest.raises(ApiError, match="GET /things/here answered 404") as caught:
+        read()
+    assert echoed not in all_of(caught.value) + "\n".join(log_lines)
+
+
+def test_an_answer_that_cannot_be_read_is_quoted_without_the_token(service, hook):
+    service.answers({"body": json.dumps({"data": [], "n": TOKEN}).encode()})
+    made = hook()
+    with pytest.raises(ApiError, match="not built as documented") as caught:
+        list(made.read(replace(THINGS, paginator=PageNumber("n")), "here", DAY))
+    assert TOKEN not in all_of(caught.value)
 
 
 def test_the_rest_of_the_message_stays(service, read):
@@ -62,8 +122,8 @@ def keyfile(service):
 
 @pytest.fixture
 def token(hook, keyfile):
-    def make():
-        thing = hook(keyfile_dict=keyfile)
+    def make(**extra):
+        thing = hook(keyfile_dict=keyfile, **extra)
         return thing, ServiceAccountToken(thing.service, "scope")
 
     return make

@@ -6,9 +6,10 @@ differently; everything else is here and in the modules beside this one.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, timedelta, tzinfo
 from functools import cached_property
 from typing import ClassVar
@@ -21,31 +22,24 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.connection import ServiceConnection
 from bellwether.hooks.cut import cut
-from bellwether.hooks.errors import ApiError
+from bellwether.hooks.errors import ApiError, ApiRefused
+from bellwether.hooks.limits import retry_after
+from bellwether.hooks.page import Page
+from bellwether.hooks.passes import MOST_PASSES, Passes
 from bellwether.hooks.request import JSON, Request
-from bellwether.hooks.sender import AnswerCache, Sender, retry_after
+from bellwether.hooks.sender import AnswerCache, Sender
+from bellwether.hooks.session import settle
 from bellwether.hooks.source import Source
 from bellwether.hooks.stream import Reading, Stream
 from bellwether.hooks.throttle import Throttle
-from bellwether.hooks.unlogged import keep_queries_out_of_logs
 from bellwether.wall_clock import local_pieces, local_times
 from bellwether.window import EPOCH, Window
 
+MOST_PAGES = 2_000
+"""Of a slice and a subject; the extra's ``most_pages`` may say more."""
+_LONGEST_WORDS = 300
+_UNFIT_FOR_PATHS = re.compile(r"[\x00-\x20\x7f?#\\]|(?:^|/)\.\.?(?:/|$)")
 _ANY_TIME = Window(EPOCH, EPOCH + timedelta(days=1))
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page's records as the vendor wrote them, with what the answer says about them.
-
-    :param flags: doubts about the figures, kept with the coverage (``sampled``, ``thresholded`` …)
-    :param not_seen: parts of the window about which this answer can say nothing
-    """
-
-    records: list[bytes]
-    reading: Reading
-    flags: frozenset[str] = frozenset()
-    not_seen: tuple[Window, ...] = ()
 
 
 class ApiHook(HttpHook):
@@ -53,7 +47,7 @@ class ApiHook(HttpHook):
 
     The extra lists what is watched, and may say ``timeout_seconds`` (60), ``backoff_seconds`` (1, doubled
     with each attempt), ``patience_seconds`` (300, the longest wait a vendor may ask for before the run
-    gives up) and ``headers``.
+    gives up), ``most_pages`` of a slice (2,000) and ``headers``.
     """
 
     source: ClassVar[Source]
@@ -121,6 +115,8 @@ class ApiHook(HttpHook):
 
     def first_request(self, stream: Stream, subject: str, window: Window) -> Request:
         """The request for the stream's first page."""
+        if _UNFIT_FOR_PATHS.search(subject):
+            raise ApiRefused(f"'{self.http_conn_id}': {subject[:80]!r} cannot be asked about: it is no part of a path.")
         local = local_times(window, self.zone(subject)) if stream.local_slice else (window.start, window.end)
         since, until = (f"{moment:%Y-%m-%dT%H:%M}" for moment in local)
         url = self.service.base_url + stream.path.format(subject=subject, since=since, until=until)
@@ -131,7 +127,12 @@ class ApiHook(HttpHook):
 
     def page(self, stream: Stream, subject: str, window: Window, answer: Answer) -> Page:
         """The answer's records, with what it says about them."""
-        records = answer.records(stream.records) if stream.accept == JSON else [answer.as_record()]
+        if stream.accept != JSON:
+            records = [answer.as_record()]
+        elif answer.status == 204 and stream.may_be_204:
+            records = []
+        else:
+            records = answer.records(stream.records, is_list=stream.is_list, known_by=stream.known_by)
         return Page(records, Reading(subject, answer.observed_at))
 
     def complete(self, stream: Stream, subject: str, record: bytes) -> bytes:
@@ -148,29 +149,58 @@ class ApiHook(HttpHook):
                 pieces = local_pieces(window, self.zone(subject), stream.local_slice)
             for piece in pieces:
                 for page in self._pages(stream, subject, piece):
-                    yield replace(page, reading=replace(page.reading, window_end=window.end))
-        except (msgspec.MsgspecError, ValueError, TypeError, LookupError) as error:
+                    reading = replace(page.reading, window_end=window.end)
+                    yield replace(page, reading=reading).as_far_as_kept(stream, piece)
+        except (msgspec.MsgspecError, ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
+            what = self.service.redact(f"{type(error).__name__}: {error}")[:_LONGEST_WORDS]
             raise ApiError(
                 f"'{self.http_conn_id}': an answer about {stream.name} of '{subject}' is not built as documented "
-                f"({type(error).__name__}: {error})."
-            ) from error
+                f"({what})."
+            ) from None
+        finally:
+            self.sender.room.leave()
 
     def _pages(self, stream: Stream, subject: str, window: Window) -> Iterator[Page]:
+        if not stream.moves:
+            for page, records in self._in_turn(stream, subject, window):
+                yield replace(page, records=[self.complete(stream, subject, record) for record in records])
+            return
+        passes = Passes(stream)
+        for _ in range(MOST_PASSES):
+            passes.begin()
+            pages = 0
+            for page, records in self._in_turn(stream, subject, window):
+                pages += 1
+                fresh = passes.unknown(records)
+                yield replace(page, records=[self.complete(stream, subject, record) for record in fresh])
+            if pages < 2 or not passes.has_news:
+                return
+        raise ApiError(f"'{self.http_conn_id}': {stream.name} of '{subject}' changes faster than it can be read.")
+
+    def _in_turn(self, stream: Stream, subject: str, window: Window) -> Iterator[tuple[Page, list[bytes]]]:
+        """Each page once, with those of its records that belong to the window."""
         request: Request | None = self.first_request(stream, subject, window)
         asked: set[str] = set()
-        previous: list[bytes] = []
+        previous = hash(())
+        most = self.service.rate("most_pages", MOST_PAGES)
         while request:
             answer = self.sender.send(request, conditional=stream.conditional)
             page = self.page(stream, subject, window, answer)
-            if request.identity in asked or (page.records and page.records == previous):
+            contents = hash(tuple(page.records))
+            if request.identity in asked or (page.records and contents == previous):
                 raise ApiError(f"{self.sender.about(request)} hands out the same page again: paging would never end.")
+            if len(asked) >= most:
+                raise ApiError(
+                    f"{self.sender.about(request)} has more than {most:,} pages for {window}: read a shorter window, "
+                    "or say how many there may be as 'most_pages' in the connection's extra."
+                )
             asked.add(request.identity)
-            previous = page.records
+            previous = contents
             kept, is_done = cut(stream, window, page.records)
-            following = stream.paginator.next(request, answer, len(page.records))
-            records = [self.complete(stream, subject, record) for record in kept]
-            yield replace(page, records=records)
-            request = None if is_done else following
+            request = None if is_done else stream.paginator.next(request, answer, len(page.records))
+            yield page, kept
+            del answer, page, kept
+            self.sender.room.leave()
 
     @cached_property
     def service(self) -> ServiceConnection:
@@ -193,26 +223,6 @@ class ApiHook(HttpHook):
         HttpHook would send the connection's unknown extra fields as headers; ours may hold keys.
         """
         if not hasattr(self._of_thread, "session"):
-            keep_queries_out_of_logs()
-            session = self.get_conn()
-            session.headers.clear()
-            session.headers.update({"User-Agent": "bellwether", "Accept": "application/json"})
-            session.headers.update(self.service.option("headers", {}))
-            _settle(session, self.service.base_url)
-            self._of_thread.session = session
+            self._of_thread.session = settle(self.get_conn(), self.service.base_url)
         session_of_thread: requests.Session = self._of_thread.session
         return session_of_thread
-
-
-def _settle(session: requests.Session, url: str) -> None:
-    """Read the environment's proxies and certificates once, where requests would for each request.
-
-    ``~/.netrc`` is left out: it would take the place of the connection's own credentials.
-    """
-    found = session.merge_environment_settings(url, {}, True, None, None)
-    session.proxies, session.verify, session.trust_env = found["proxies"], found["verify"], False
-    session.auth = _as_the_headers_say
-
-
-def _as_the_headers_say(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
+from bellwether.hooks.address import BadAddress, origin
 from bellwether.hooks.errors import BadConnection
+from bellwether.hooks.redaction import Redactor
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 
 
 class ServiceConnection:
@@ -21,10 +27,12 @@ class ServiceConnection:
         self.conn_id = conn_id
         self.example = example
         if airflow_connection is None:
-            raise self.bad("does not exist")
+            is_set = f"AIRFLOW_CONN_{conn_id.upper()}" in os.environ
+            raise self.bad("is in the environment, but is neither a URI nor JSON" if is_set else "does not exist")
         self._connection = airflow_connection
-        self._more_secrets: set[str] = set()
         self._extra = self._read_extra()
+        self.redact = Redactor(self._secrets())
+        """Takes the connection's secrets out of a text, should a vendor echo them."""
         self.base_url = self._base_url(default_host)
 
     def bad(self, what: str) -> BadConnection:
@@ -36,10 +44,23 @@ class ServiceConnection:
         )
 
     def secret(self) -> str:
-        """The password: a token or an API key."""
-        if not self._connection.password:
+        """The password: a token or an API key, without the line's end that a file may have left behind it."""
+        secret = str(self._connection.password or "").strip()
+        if not secret:
             raise self.bad("has no password (the service's token or key)")
-        return str(self._connection.password)
+        if not _HEADER_VALUE.fullmatch(secret):
+            raise self.bad("has a password with characters that no token has (typographic quotes, a line's end)")
+        return secret
+
+    def headers(self) -> dict[str, str]:
+        """The extra's ``headers``, which go out with every request to the service."""
+        headers = self.option("headers", None) or {}
+        if not isinstance(headers, dict) or not all(
+            isinstance(value, str) and _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)
+            for name, value in headers.items()
+        ):
+            raise self.bad("has 'headers' in its extra that are no object of names and plain texts")
+        return headers
 
     def option(self, name: str, default: Any) -> Any:
         """A field of the extra."""
@@ -48,9 +69,12 @@ class ServiceConnection:
     def seconds(self, name: str, default: float) -> float:
         """A field of the extra that is a number of seconds."""
         try:
-            return float(self.option(name, default))
-        except (TypeError, ValueError):
-            raise self.bad(f"has a '{name}' in its extra that is no number") from None
+            seconds = float(self.option(name, default))
+        except (TypeError, ValueError, OverflowError):
+            seconds = math.nan
+        if not 0 <= seconds < math.inf:
+            raise self.bad(f"has a '{name}' in its extra that is no number")
+        return seconds
 
     def rate(self, name: str, usual: int) -> int:
         """A field of the extra that says how many requests may be made in some time; at least one."""
@@ -65,13 +89,16 @@ class ServiceConnection:
 
     def keep_secret(self, secret: str) -> None:
         """Redact this too: something that was got with the connection's own secrets."""
-        self._more_secrets.add(secret)
+        self.redact.keep(secret)
 
-    def redact(self, text: str) -> str:
-        """The text without the connection's secrets, should a vendor echo them."""
-        secrets = [self._connection.password, *_strings(self._extra.get("keyfile_dict")), *self._more_secrets]
-        pattern = "|".join(re.escape(s) for s in secrets if s and len(s) > 5)
-        return re.sub(pattern, "***", text) if pattern else text
+    def _secrets(self) -> list[str]:
+        password = str(self._connection.password or "")
+        return [
+            password,
+            password.strip(),
+            *_strings(self._extra.get("keyfile_dict")),
+            *_strings(self._extra.get("headers")),
+        ]
 
     def _read_extra(self) -> dict[str, Any]:
         try:
@@ -86,8 +113,13 @@ class ServiceConnection:
         host = self._connection.host or default_host
         url = host if "://" in host else f"{self._connection.schema or 'https'}://{host}"
         url = f"{url}:{self._connection.port}" if self._connection.port else url
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            raise self.bad(f"has a host that is no address: '{url}'")
+        try:
+            origin(url)
+        except BadAddress as bad:
+            # The host itself stays unsaid: it is where passwords get by mistake.
+            raise self.bad(f"has a host that is no address: {bad}") from None
+        if "?" in url or "#" in url:
+            raise self.bad("has a host that is no address: with a query or a fragment nothing can follow it")
         return url.rstrip("/")
 
 

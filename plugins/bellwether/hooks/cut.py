@@ -30,7 +30,7 @@ def nested(path: str, leaf: Any) -> type:
 def peeker(where: str | Column) -> Peek:
     """A function that reads the time at a dotted path, or a column's as staging reads it; None where there is none.
 
-    Raises msgspec.DecodeError, ValueError or OverflowError when what stands there is no time.
+    Raises msgspec.DecodeError, ValueError, OverflowError or OSError when what stands there is no time.
     """
     if isinstance(where, str):
         return _moment_at(where, _AWARE | float)
@@ -57,17 +57,19 @@ def _moment_at(path: str, leaf: Any, parse: Callable[[Any], Any] | None = None) 
 def cut(stream: Stream, window: Window, records: list[bytes]) -> tuple[list[bytes], bool]:
     """The records that belong to the window, and whether reading can stop after them.
 
-    A record whose time cannot be read is kept: staging rejects it with its reason. One that has
-    no time yet (an unpublished draft) is left out, but for one whose column is required: that is rejected, too.
+    A record whose time cannot be read is kept: staging rejects it with its reason. So is one without a time that its
+    table requires; where the table does not, it is left out, as are those that the stream skips.
     """
     kept: list[bytes] = []
-    is_required = isinstance(stream.cursor, Column) and stream.cursor.required
+    is_required = _requires_its_time(stream)
     for record in records:
         try:
+            if stream.skip_if and _flag_at(stream.skip_if)(record):
+                continue
             at = peeker(stream.cursor)(record) if stream.cursor else window.start
             newest = peeker(stream.newest_first)(record) if stream.newest_first else None
             oldest = peeker(stream.oldest_first)(record) if stream.oldest_first else None
-        except (msgspec.DecodeError, ValueError, OverflowError):
+        except (msgspec.DecodeError, ValueError, OverflowError, OSError, RecursionError):
             kept.append(record)
             continue
         if oldest and oldest >= window.end:
@@ -77,3 +79,22 @@ def cut(stream: Stream, window: Window, records: list[bytes]) -> tuple[list[byte
         if at in window if at is not None else is_required:
             kept.append(record)
     return kept, False
+
+
+def _requires_its_time(stream: Stream) -> bool:
+    if isinstance(stream.cursor, Column):
+        return stream.cursor.required
+    return any(column.required and column.source_path == stream.cursor for column in stream.columns)
+
+
+@lru_cache(maxsize=64)
+def _flag_at(path: str) -> Callable[[bytes], Any]:
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(nested(path, bool))
+
+    def peek(record: bytes) -> Any:
+        here: Any = decoder.decode(record)
+        for _ in path.split("."):
+            here = None if here is None else here.at
+        return here
+
+    return peek

@@ -6,11 +6,9 @@ import re
 from collections.abc import Callable
 
 import msgspec
-import requests
 
-from bellwether.hooks.answer import Answer, NotAsked, NotJson
+from bellwether.hooks.answer import Answer
 from bellwether.hooks.errors import ApiError, ApiRefused, Forbidden, NotAuthorized, NotFound
-from bellwether.hooks.exchange import BadAnswer
 
 _LONGEST_WORDS = 300
 _MESSAGE_PATHS = ("message", "error.message", "error.status", "error_description", "error_message", "detail", "title")
@@ -28,7 +26,7 @@ def _message(answer: Answer, redact: Callable[[str], str]) -> str:
     for path in _MESSAGE_PATHS:
         try:
             value = answer.value(path)
-        except (NotJson, msgspec.DecodeError):
+        except (ValueError, msgspec.MsgspecError):
             continue
         if isinstance(value, str) and value:
             return _short(value, redact)
@@ -38,22 +36,8 @@ def _message(answer: Answer, redact: Callable[[str], str]) -> str:
 
 
 def _short(message: str, redact: Callable[[str], str]) -> str:
-    return re.sub(r"\s+", " ", redact(message)).strip()[:_LONGEST_WORDS]
-
-
-def mishap(error: Exception) -> str:
-    """What went wrong on the way. The library's own text would quote the URL with its query."""
-    if isinstance(error, BadAnswer):
-        return str(error)
-    if isinstance(error, NotAsked):
-        return f"the answer is {error}"
-    if isinstance(error, NotJson):
-        return f"the answer is no JSON ({error})"
-    if isinstance(error, requests.Timeout):
-        return "the service did not answer in time"
-    if isinstance(error, requests.ConnectionError):
-        return "no connection to the service"
-    return type(error).__name__
+    # Redacted before it is cut, or half a secret would stay.
+    return re.sub(r"\s+", " ", redact(message[: _LONGEST_WORDS * 10])).strip()[:_LONGEST_WORDS]
 
 
 def problem(status: int, about: str, conn_id: str, example: str) -> ApiError:
@@ -62,6 +46,6 @@ def problem(status: int, about: str, conn_id: str, example: str) -> ApiError:
         return NotAuthorized(f"{about}. Check the secret in the connection '{conn_id}', e.g. '{example}'.", status)
     if status == 403:
         return Forbidden(f"{about}. The credentials in the connection '{conn_id}' lack a permission.", status)
-    if status in (404, 410):
+    if status in (404, 410, 451):
         return NotFound(f"{about}. Check what '{conn_id}' names, and that its credentials may see it.", status)
     return (ApiRefused if 400 <= status < 500 else ApiError)(f"{about}.", status)

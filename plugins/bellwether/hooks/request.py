@@ -7,17 +7,22 @@ from typing import Any
 
 JSON = "application/json"
 HTML = "text/html"
+FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request yet to be sent: ``query`` goes into the URL, ``body`` as JSON, ``accept`` is the media type wanted."""
+    """A request yet to be sent: ``query`` goes into the URL, ``body`` as JSON or ``form`` as a form's fields.
+
+    ``accept`` is the media type wanted.
+    """
 
     method: str
     url: str
     query: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] | None = None
     accept: str = JSON
+    form: dict[str, str] | None = None
 
     @property
     def identity(self) -> str:

@@ -5,25 +5,29 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 
 from bellwether.hooks import refusals
+from bellwether.hooks.address import BadAddress, join, origin
 from bellwether.hooks.answer import Answer, NotAsked, NotJson
 from bellwether.hooks.connection import ServiceConnection
 from bellwether.hooks.errors import ApiError, ApiRefused, NotAuthorized, QuotaExhausted
 from bellwether.hooks.exchange import exchange
+from bellwether.hooks.limits import retry_after
+from bellwether.hooks.mishaps import mishap
 from bellwether.hooks.request import Request
+from bellwether.hooks.room import Room
 from bellwether.hooks.throttle import Throttle
+from bellwether.hooks.unlogged import paths_hidden
 
 ATTEMPTS = 5
 MOST_REDIRECTS = 3
 LONGEST_BACKOFF_SECONDS = 60.0
+_LONGEST_PATH = 200
 
 
 class AnswerCache(Protocol):
@@ -70,6 +74,7 @@ class Sender:
     log: Log
     cache: AnswerCache | None = None
     sleep: Callable[[float], None] = time.sleep
+    room: Room = field(default_factory=Room)
 
     def send(self, request: Request, *, conditional: bool = False) -> Answer:
         """The answer to a request. Raises ApiError and its kinds; never waits longer than its patience.
@@ -100,28 +105,40 @@ class Sender:
         self.sleep(again.seconds)
 
     def _attempt(self, request: Request, remembered: Answer | None, attempt: int) -> Answer:
+        asked, hop = request, request
         for _ in range(MOST_REDIRECTS + 1):
-            self.check_host(request)
+            self.check_host(hop)
             self.throttle.wait()
-            answer = self._exchange(request, remembered, attempt)
+            answer = self._exchange(asked, hop, remembered, attempt)
             if answer.status < 300:
                 return answer
             if answer.status == 304 and remembered:
                 return remembered.said_again(answer)
             if answer.status not in (301, 302, 307, 308):
-                raise self._refusal(request, answer, attempt)
-            self.log.info("%s has moved.", self.about(request))
-            # The new address is whole: it has the query already.
-            request = replace(request, url=urljoin(request.url, answer.headers.get("Location", "")), query={})
-        raise ApiError(f"{self.about(request)} redirects more than {MOST_REDIRECTS} times.")
+                raise self._refusal(asked, answer, attempt)
+            # Where to is not said: a vendor may put a token there.
+            self.log.info("%s has moved.", self.about(asked))
+            hop = self._moved(hop, answer.headers.get("Location", ""))
+        raise ApiError(f"{self.about(asked)} redirects more than {MOST_REDIRECTS} times.")
 
-    def _exchange(self, request: Request, remembered: Answer | None, attempt: int) -> Answer:
-        """What comes back, if it is whole. Raises Retry for what may pass."""
+    def _moved(self, request: Request, location: str) -> Request:
+        try:
+            # The new address is whole: it has the query already.
+            return replace(request, url=join(request.url, location), query={})
+        except BadAddress as bad:
+            raise self._led_astray(str(bad)) from None
+
+    def _exchange(self, asked: Request, request: Request, remembered: Answer | None, attempt: int) -> Answer:
+        """What comes back, if it is whole. Raises Retry for what may pass.
+
+        :param asked: what was asked for before any redirect, for the words of errors
+        """
         seconds = self.connection.seconds("timeout_seconds", 60.0)
         try:
             signed = replace(request, query={**request.query, **self.vendor.auth_params()})
-            headers = {**self.vendor.auth_headers(), **_unless_as(remembered)}
-            answer = exchange(self.vendor.session(), signed, headers, seconds)
+            headers = {**self.connection.headers(), **self.vendor.auth_headers(), **_unless_as(remembered)}
+            with paths_hidden(request is not asked):
+                answer = exchange(self.vendor.session(), signed, headers, seconds, self.room)
             if answer.status < 300:
                 answer.check(request.accept)
             return answer
@@ -130,7 +147,7 @@ class Sender:
         except ApiError as problem:  # on the way to fresh credentials
             again = Retry(problem, self._backoff(attempt))
         except (requests.RequestException, OSError, NotJson, NotAsked) as error:
-            text = f"{self.about(request)} failed: {refusals.mishap(error)}."
+            text = f"{self.about(asked)} failed: {mishap(error)}."
             again = Retry(ApiError(text), self._backoff(attempt))
         # Raised out here, where it drags no library's error along: those quote the URL with its query.
         raise again
@@ -146,7 +163,7 @@ class Sender:
         status = 401 if turned_down else answer.status
         problem = refusals.problem(status, text, self.connection.conn_id, self.connection.example)
         may_pass = answer.status >= 500 or answer.status == 408
-        return Retry(problem, self._backoff(attempt)) if may_pass else problem
+        return Retry(problem, max(retry_after(answer) or 0.0, self._backoff(attempt))) if may_pass else problem
 
     def _backoff(self, attempt: int) -> float:
         first = self.connection.seconds("backoff_seconds", 1.0)
@@ -155,16 +172,27 @@ class Sender:
 
     def check_host(self, request: Request) -> None:
         """Raise ApiError unless the request stays on the connection's own host."""
-        ours, theirs = _origin(self.connection.base_url), _origin(request.url)
-        if ours != theirs:
-            raise ApiError(
-                f"'{self.connection.conn_id}' was pointed on to another host, {theirs}; "
-                f"links and redirects are followed only within {ours}."
-            )
+        try:
+            theirs = origin(request.url)
+        except BadAddress as bad:
+            raise self._led_astray(str(bad)) from None
+        if theirs != self._ours:
+            raise self._led_astray(self.connection.redact(theirs))
+
+    @property
+    def _ours(self) -> str:
+        return origin(self.connection.base_url)
+
+    def _led_astray(self, where: str) -> ApiError:
+        return ApiError(
+            f"'{self.connection.conn_id}' was pointed on to another host, {where}; "
+            f"links and redirects are followed only within {self._ours}."
+        )
 
     def about(self, request: Request) -> str:
         """The request in an error's words: no query, for some vendors want their key there."""
-        return f"'{self.connection.conn_id}': {request.method} {urlsplit(request.url).path}"
+        path = self.connection.redact(urlsplit(request.url).path)
+        return f"'{self.connection.conn_id}': {request.method} {path[:_LONGEST_PATH]}"
 
 
 def _unless_as(known: Answer | None) -> dict[str, str]:
@@ -173,24 +201,3 @@ def _unless_as(known: Answer | None) -> dict[str, str]:
         return {"If-None-Match": etag}
     modified = known.headers.get("Last-Modified") if known else None
     return {"If-Modified-Since": modified} if modified else {}
-
-
-def _origin(url: str) -> str:
-    """Scheme, host and port; the port that a scheme means anyway is left out."""
-    parts = urlsplit(url)
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
-    port = f":{parts.port}" if parts.port and parts.port != usual else ""
-    return f"{parts.scheme}://{parts.hostname}{port}"
-
-
-def retry_after(answer: Answer) -> float | None:
-    """The seconds a ``Retry-After`` header asks for, given as a number or a date (RFC 9110, 10.2.3)."""
-    text = answer.headers.get("Retry-After", "")
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None

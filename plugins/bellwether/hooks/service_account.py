@@ -12,12 +12,17 @@ from typing import Any
 
 import requests
 
+from bellwether.hooks.address import BadAddress, origin
 from bellwether.hooks.connection import ServiceConnection
 from bellwether.hooks.errors import ApiError, NotAuthorized
+from bellwether.hooks.exchange import exchange
+from bellwether.hooks.mishaps import mishap
+from bellwether.hooks.request import Request
 
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _LIFETIME_SECONDS = 3600
 _EARLY_SECONDS = 60
+_LONGEST_SILENCE_SECONDS = 30.0
 _EXAMPLE_FIELDS = ("client_email", "private_key", "token_uri")
 
 
@@ -41,7 +46,7 @@ class ServiceAccountToken:
                 answer = self._exchange(session)
                 self._token = str(answer["access_token"])
                 self._connection.keep_secret(self._token)
-                self._good_until = time.time() + float(answer.get("expires_in", 0)) - _EARLY_SECONDS
+                self._good_until = time.time() + _lifetime(answer) - _EARLY_SECONDS
             return self._token
 
     def forget(self) -> None:
@@ -73,17 +78,37 @@ class ServiceAccountToken:
 
     def _exchange(self, session: requests.Session) -> dict[str, Any]:
         keyfile = self._keyfile()
-        form = {"grant_type": _GRANT, "assertion": self._assertion(keyfile)}
         about = f"'{self._connection.conn_id}': the token exchange for {keyfile['client_email']}"
-        try:
-            response = session.post(keyfile["token_uri"], data=form, timeout=30, allow_redirects=False)
-            answer = dict(response.json())
-        except (requests.RequestException, ValueError, TypeError) as error:
-            raise ApiError(f"{about} failed: {type(error).__name__}.") from None
-        if response.status_code >= 500 or response.status_code == 429:
-            raise ApiError(f"{about} answered {response.status_code}.", response.status_code)
+        form = {"grant_type": _GRANT, "assertion": self._assertion(keyfile)}
+        status, token = self._ask(session, Request("POST", keyfile["token_uri"], form=form), about)
+        if status >= 500 or status == 429:
+            raise ApiError(f"{about} answered {status}.", status)
         # A misspelt scope is answered with 200 and an id_token alone.
-        if response.status_code != 200 or "access_token" not in answer:
-            why = self._connection.redact(str(answer.get("error_description") or answer.get("error") or "no token"))
-            raise NotAuthorized(f"{about} was turned down: {why[:300]}. Check the key file.", response.status_code)
-        return answer
+        if status != 200 or not isinstance(token.get("access_token"), str):
+            why = self._connection.redact(str(token.get("error_description") or token.get("error") or "no token"))
+            raise NotAuthorized(f"{about} was turned down: {why[:300]}. Check the key file.", status)
+        return token
+
+    def _ask(self, session: requests.Session, request: Request, about: str) -> tuple[int, dict[str, Any]]:
+        seconds = min(_LONGEST_SILENCE_SECONDS, self._connection.seconds("timeout_seconds", _LONGEST_SILENCE_SECONDS))
+        try:
+            origin(request.url)
+        except BadAddress as bad:
+            raise self._connection.bad(f"has a 'token_uri' in its keyfile_dict that is {bad}") from None
+        try:
+            answer = exchange(session, request, {}, seconds)
+            token = answer.value("")
+        except (requests.RequestException, OSError, ValueError) as error:
+            why = mishap(error)
+        else:
+            if isinstance(token, dict):
+                return answer.status, token
+            why = f"answered {answer.status} with no object"
+        # Raised out here, where it drags no library's error along.
+        raise ApiError(f"{about} failed: {why}.")
+
+
+def _lifetime(answer: dict[str, Any]) -> float:
+    """The seconds a token is good for: at most the hour that was asked for, none where nothing is said of it."""
+    told = answer.get("expires_in")
+    return max(0.0, min(float(told), _LIFETIME_SECONDS)) if isinstance(told, int | float) else 0.0

@@ -85,6 +85,13 @@ class Stream:
     :param subject_params: the parameters that ask for the subject, where it is not in the path
         (``bellwether.places.by_place``: by where it is)
     :param records: dotted path of the records in the answer; empty when the answer is the list
+    :param is_list: whether a list stands there, or the one record
+    :param known_by: dotted path of what every answer has, for vendors that leave the records out when there are none;
+        without it, an answer without them is an error: absent is not empty
+    :param may_be_204: the vendor says that there is nothing by 204 and no body
+    :param skip_if: dotted path of a boolean that is true in records that are no facts yet (drafts); they are left out
+    :param moves: pages are counted by number over a list that others change: where it has more than one, it is read
+        again until nothing new turns up
     :param cursor: dotted path of the time that places a record in a window, or the column that holds it; records
         outside are left out; None keeps all (the vendor filtered, or the stream is a snapshot)
     :param newest_first: dotted path of the time by which the vendor sorts, newest first: reading stops
@@ -98,6 +105,8 @@ class Stream:
         asked for in pieces, one after the other
     :param snapshot: the vendor tells only how things stand at the moment it is asked
     :param live: the vendor tells only of about this long ago; older windows are recorded as not seen
+    :param keeps: how far back of when it is asked the vendor tells, where that is not ``live``; the part of a window
+        before that is recorded as not seen
     :param conditional: ask with the ETag of the last answer, or by when it was modified; 304 costs no quota
     :param accept: the media type asked for; what is not JSON is kept whole, as one record of ``url``,
         ``last_modified`` and ``html``, and at most 16 MiB long
@@ -117,6 +126,11 @@ class Stream:
     subject_params: Callable[[str], Mapping[str, Any]] | None = None
     paginator: Paginator = field(default_factory=SinglePage)
     records: str = ""
+    is_list: bool = True
+    known_by: str = ""
+    may_be_204: bool = False
+    skip_if: str = ""
+    moves: bool = False
     cursor: str | Column | None = None
     newest_first: str | None = None
     oldest_first: str | None = None
@@ -128,6 +142,7 @@ class Stream:
     local_slice: timedelta | None = None
     snapshot: bool = False
     live: timedelta | None = None
+    keeps: timedelta | None = None
     conditional: bool = False
     accept: str = JSON
     unfold: Callable[[Any], Iterable[Mapping[str, Any]]] | None = None

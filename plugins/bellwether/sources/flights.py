@@ -33,8 +33,9 @@ import msgspec
 
 from bellwether.distance import haversine_km
 from bellwether.hooks.answer import Answer
-from bellwether.hooks.api import ApiHook, Page
-from bellwether.hooks.sender import retry_after
+from bellwether.hooks.api import ApiHook
+from bellwether.hooks.limits import number, retry_after
+from bellwether.hooks.page import Page
 from bellwether.hooks.source import Limit, Source
 from bellwether.hooks.stream import WHOLE, Column, Reading, Stream
 from bellwether.places import WATCHED, by_place, read_cities, watched_cities
@@ -81,6 +82,7 @@ def _flights(name: str, direction: str, own: str, other: str, place: str, more: 
         subject_column="airport_icao",
         params={"direction": direction, "withLeg": "true", "withPrivate": "false"},
         records=name,
+        may_be_204=True,
         cursor=scheduled,
         lookback=_HALF_DAY,
         ahead=timedelta(days=2),
@@ -175,7 +177,7 @@ class FlightsHook(ApiHook):
             return None
         if "quota" not in _message(answer):
             return retry_after(answer) or 1.0
-        return float(answer.headers.get("x-ratelimit-requests-reset") or retry_after(answer) or _MONTH_SECONDS)
+        return number(answer.headers.get("x-ratelimit-requests-reset")) or retry_after(answer) or _MONTH_SECONDS
 
     def turned_down(self, answer: Answer) -> bool:
         """A bad key is a 401; one without a subscription a 403 that says so."""
@@ -213,23 +215,36 @@ class FlightsHook(ApiHook):
         found: dict[str, tzinfo] = {}
         for city in self.subjects(AIRPORTS):
             for page in self.read(AIRPORTS, city, _ANY_TIME):
-                for airport in map(msgspec.json.decode, page.records):
-                    found.setdefault(str(airport.get("icao") or ""), _zone(airport.get("timeZone"), city))
-        found.pop("", None)
+                for airport in filter(None, map(_airport, page.records)):
+                    found.setdefault(airport.icao, _zone(airport.timeZone, city))
         return found
+
+
+class _Airport(msgspec.Struct):
+    icao: str
+    timeZone: Any = None
+
+
+def _airport(record: bytes) -> _Airport | None:
+    """As much of an airport as it takes to ask for its flights; None where that is not told."""
+    try:
+        airport = msgspec.json.decode(record, type=_Airport)
+    except (msgspec.DecodeError, RecursionError):
+        return None  # Staging rejects it and says why.
+    return airport if airport.icao.isalnum() else None
 
 
 def _zone(name: Any, city: str) -> tzinfo:
     try:
         return ZoneInfo(name)
-    except (KeyError, ValueError, TypeError):  # not said, or one that Python has not heard of
+    except (KeyError, ValueError, TypeError, OSError):  # not said, or one that Python has not heard of
         return read_cities()[city].zone
 
 
 def _message(answer: Answer) -> str:
     try:
         return str(answer.value("message")).lower()
-    except ValueError:
+    except (ValueError, msgspec.MsgspecError):
         return ""
 
 

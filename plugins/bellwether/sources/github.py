@@ -9,27 +9,27 @@ What bites:
   reset. A secondary limit also answers 403 or 429; it says how long to wait, or means a minute. Any other
   403 is a missing permission and stays one.
 - ``since`` and ``until`` of commits compare the committer's date, and a commit may be pushed long after
-  that: a day is read again. Releases and deployments cannot be asked for by time: they come newest first,
-  and unchanged pages cost nothing (ETag). A release published more than 90 days after it was drafted is
-  not found.
+  that: a day is read again. Releases and deployments cannot be asked for by time; unchanged pages cost nothing
+  (ETag). Deployments come newest first. Of releases no order is promised, and ``created_at`` is the date of the
+  tag's commit: they are all read each time.
 - Lists of issues hold the pull requests too. An issue is in the window of its latest update.
 - Workflow runs end at 1,000 results; busier windows are halved until they fit.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import msgspec
 
-from bellwether.hooks.answer import Answer
-from bellwether.hooks.api import ApiHook, Page
-from bellwether.hooks.errors import ApiError, ApiRefused
-from bellwether.hooks.paginators import HeaderLink
+from bellwether.hooks.answer import Answer, NotAsDocumented
+from bellwether.hooks.api import ApiHook
+from bellwether.hooks.errors import ApiError, ApiRefused, NotFound
+from bellwether.hooks.limits import number, retry_after, until
+from bellwether.hooks.page import Page
+from bellwether.hooks.paginators import Anchored, HeaderLink
 from bellwether.hooks.request import Request
-from bellwether.hooks.sender import retry_after
 from bellwether.hooks.source import Source
 from bellwether.hooks.stream import WHOLE, Column, Stream
 from bellwether.sources import operator_on_demand
@@ -37,6 +37,7 @@ from bellwether.window import Window
 
 _MOST_RESULTS = 1000
 _SECONDARY_LIMIT_SECONDS = 60.0
+_LONGEST_MESSAGE = 4096
 _HUNDRED = {"per_page": 100}
 
 
@@ -72,8 +73,8 @@ RELEASES = Stream(
     params=_HUNDRED,
     paginator=HeaderLink(),
     cursor="published_at",
-    newest_first="created_at",
-    margin=timedelta(days=90),
+    skip_if="draft",
+    moves=True,
     conditional=True,
     slice=WHOLE,
     key=("release_id",),
@@ -95,6 +96,7 @@ DEPLOYMENTS = Stream(
     paginator=HeaderLink(),
     cursor="created_at",
     newest_first="created_at",
+    moves=True,
     conditional=True,
     lookback=timedelta(days=1),
     slice=WHOLE,
@@ -116,7 +118,7 @@ ISSUES = Stream(
     subject_column="repository",
     params=_HUNDRED | {"state": "all", "sort": "updated", "direction": "asc"},
     window_params=lambda w: {"since": _stamp(w)[0]},
-    paginator=HeaderLink(),
+    paginator=Anchored("since", "updated_at"),
     cursor="updated_at",
     oldest_first="updated_at",
     lookback=timedelta(hours=1),
@@ -144,6 +146,7 @@ WORKFLOW_RUNS = Stream(
     window_params=lambda w: {"created": "..".join(_stamp(w))},
     paginator=HeaderLink(),
     records="workflow_runs",
+    moves=True,
     cursor="created_at",
     lookback=timedelta(days=1),
     key=("run_id",),
@@ -190,11 +193,13 @@ class GitHubHook(ApiHook):
         """Both limits may say 403 or 429; a 403 that is neither is a missing permission."""
         if answer.status not in (403, 429):
             return None
-        if answer.headers.get("x-ratelimit-remaining") == "0":
-            return max(1.0, float(answer.headers.get("x-ratelimit-reset", 0)) - time.time())
+        if number(answer.headers.get("x-ratelimit-remaining")) == 0:
+            reset = number(answer.headers.get("x-ratelimit-reset"))
+            return _SECONDARY_LIMIT_SECONDS if reset is None else max(1.0, until(reset, answer))
         asked = retry_after(answer)
-        is_secondary = answer.status == 429 or b"secondary rate limit" in answer.body or b"abuse" in answer.body
-        return asked or _SECONDARY_LIMIT_SECONDS if is_secondary or asked is not None else None
+        said = answer.body[:_LONGEST_MESSAGE].lower()
+        is_limit = answer.status == 429 or b"rate limit" in said or b"abuse" in said
+        return asked or _SECONDARY_LIMIT_SECONDS if is_limit or asked is not None else None
 
     def read(self, stream: Stream, subject: str, window: Window) -> Iterator[Page]:
         """As every hook; halves of a window with too many runs, nothing of a repository without commits."""
@@ -211,22 +216,33 @@ class GitHubHook(ApiHook):
 
     def page(self, stream: Stream, subject: str, window: Window, answer: Answer) -> Page:
         """As every hook, but for lists of which only the first thousand records are handed out."""
-        if stream is WORKFLOW_RUNS and int(answer.value("total_count") or 0) > _MOST_RESULTS:
+        if stream is WORKFLOW_RUNS and self._count(answer) > _MOST_RESULTS:
             if window.end - window.start < timedelta(seconds=2):
                 raise ApiError(f"'{subject}' has more than {_MOST_RESULTS} workflow runs within a second.")
             raise _MoreThanIsHandedOut
         return super().page(stream, subject, window, answer)
+
+    @staticmethod
+    def _count(answer: Answer) -> int:
+        count = answer.value("total_count")
+        if not isinstance(count, int):
+            raise NotAsDocumented("there is no number at `$.total_count`")
+        return count
 
     def complete(self, stream: Stream, subject: str, record: bytes) -> bytes:
         """A deployment with its latest status, which has to be asked for one by one."""
         if stream is not DEPLOYMENTS:
             return record
         try:
-            number = msgspec.json.decode(record, type=_Numbered).id
-        except msgspec.DecodeError:
+            deployment = msgspec.json.decode(record, type=_Numbered).id
+        except (msgspec.DecodeError, RecursionError):
             return record  # Staging rejects it and says why.
-        url = f"{self.service.base_url}/repos/{subject}/deployments/{number}/statuses"
-        statuses = self.sender.send(Request("GET", url, query=_HUNDRED)).records()
+        url = f"{self.service.base_url}/repos/{subject}/deployments/{deployment}/statuses"
+        try:
+            statuses = self.sender.send(Request("GET", url, query=_HUNDRED), conditional=True).records()
+        except NotFound as gone:
+            self.log.info("Deleted meanwhile: %s", gone)
+            return record
         if not statuses:
             return record
         return record.rstrip()[:-1] + b',"latest_status":' + _latest(statuses) + b"}"
@@ -244,7 +260,7 @@ def _latest(statuses: list[bytes]) -> bytes:
     """The newest status; where their times cannot be read the first, for the vendor lists the newest first."""
     try:
         return max(statuses, key=lambda status: msgspec.json.decode(status, type=_Dated).created_at)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return statuses[0]
 
 

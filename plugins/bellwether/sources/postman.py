@@ -17,15 +17,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from bellwether.hooks.answer import Answer
-from bellwether.hooks.api import ApiHook, Page
+from bellwether.hooks.api import ApiHook
+from bellwether.hooks.limits import named_number, retry_after
+from bellwether.hooks.page import Page
 from bellwether.hooks.paginators import Cursor
-from bellwether.hooks.sender import retry_after
 from bellwether.hooks.source import Limit, Source
 from bellwether.hooks.stream import WHOLE, Column, Stream
 from bellwether.sources import operator_on_demand
@@ -46,6 +47,8 @@ MONITORS = Stream(
     path="/monitors/{subject}",
     subject_column="monitor_id",
     records="monitor",
+    is_list=False,
+    known_by="monitor.id",
     snapshot=True,
     slice=WHOLE,
     key=(),
@@ -65,6 +68,8 @@ RUNS = Stream(
     path="/monitors/{subject}",
     subject_column="monitor_id",
     records="monitor.lastRun",
+    is_list=False,
+    known_by="monitor.id",
     live=timedelta(hours=1),
     slice=WHOLE,
     key=("started_at",),
@@ -108,8 +113,7 @@ class PostmanHook(ApiHook):
         """The seconds of a 429, under the names that Postman gives them."""
         if answer.status != 429:
             return None
-        named = answer.headers.get("RetryAfter") or answer.headers.get("X-RateLimit-RetryAfter")
-        return float(named) if named else retry_after(answer) or 1.0
+        return named_number(answer, "RetryAfter", "X-RateLimit-RetryAfter") or retry_after(answer) or 1.0
 
     def page(self, stream: Stream, subject: str, window: Window, answer: Answer) -> Page:
         """As every hook; of runs, the finished one, with the stretch before it that was not seen."""
@@ -118,10 +122,9 @@ class PostmanHook(ApiHook):
             return page
         try:
             run = msgspec.json.decode(page.records[0], type=_Run)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return page  # Staging rejects it and says why.
-        schedule = msgspec.json.decode(answer.raw("monitor.schedule") or b"{}", type=_Schedule)
-        before = schedule.run_before(run.startedAt)
+        before = _run_before(run.startedAt, answer.value("monitor.schedule"))
         if run.finishedAt:
             return _with_not_seen(page, window, before)
         # It goes on: a later reading may see it, this one saw neither it nor any run before it.
@@ -137,20 +140,25 @@ class _Run(msgspec.Struct):
     finishedAt: datetime | None = None
 
 
-class _Schedule(msgspec.Struct):
-    cron: str = ""
-    timezone: str = "UTC"
+def _run_before(started_at: datetime, schedule: Any) -> datetime:
+    """When the schedule has the run before this one; without one that can be read it may have been just before."""
+    from croniter import croniter
 
-    def run_before(self, started_at: datetime) -> datetime:
-        """When the schedule has the run before this one; without a schedule it may have been just before."""
-        from croniter import croniter
+    told = schedule if isinstance(schedule, dict) else {}
+    cron, zone = told.get("cron"), _zone(told.get("timezone", "UTC"))
+    if zone is None or not isinstance(cron, str) or not croniter.is_valid(cron):
+        return started_at - timedelta(minutes=1)
+    # A run starts some seconds after its time: from its own minute, the one before is meant.
+    own_minute = started_at.astimezone(zone).replace(second=0, microsecond=0)
+    before: datetime = croniter(cron, own_minute).get_prev(datetime)
+    return before
 
-        if not croniter.is_valid(self.cron):
-            return started_at - timedelta(minutes=1)
-        # A run starts some seconds after its time: from its own minute, the one before is meant.
-        own_minute = started_at.astimezone(ZoneInfo(self.timezone)).replace(second=0, microsecond=0)
-        before: datetime = croniter(self.cron, own_minute).get_prev(datetime)
-        return before
+
+def _zone(name: Any) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, TypeError, OSError):
+        return None
 
 
 def _with_not_seen(page: Page, window: Window, last_not_seen: datetime) -> Page:

@@ -23,8 +23,8 @@ from datetime import timedelta
 
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook
+from bellwether.hooks.limits import number, retry_after
 from bellwether.hooks.paginators import JsonLink, PageNumber
-from bellwether.hooks.sender import retry_after
 from bellwether.hooks.source import Limit, Source
 from bellwether.hooks.stream import WHOLE, Column, Stream
 from bellwether.sources import operator_on_demand
@@ -50,6 +50,7 @@ TESTS = Stream(
     params={"limit": 100, "page": 1},
     paginator=PageNumber("metadata.page_count"),
     records="data",
+    moves=True,
     snapshot=True,
     slice=WHOLE,
     key=("test_id",),
@@ -154,7 +155,7 @@ class StatusCakeHook(ApiHook):
         """Seconds until the limit is reset: ``x-ratelimit-reset`` counts down to it."""
         if answer.status != 429:
             return None
-        return float(answer.headers.get("x-ratelimit-reset") or retry_after(answer) or 1.0)
+        return number(answer.headers.get("x-ratelimit-reset")) or retry_after(answer) or 1.0
 
     def turned_down(self, answer: Answer) -> bool:
         """A bad token is a 401, or a 403 with a header that tells it from a missing permission."""

@@ -24,7 +24,7 @@ from typing import Any
 
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook
-from bellwether.hooks.sender import retry_after
+from bellwether.hooks.limits import retry_after
 from bellwether.hooks.source import Limit, Source
 from bellwether.hooks.stream import WHOLE, Column, Reading, Stream
 from bellwether.places import WATCHED, by_place, watched_cities
@@ -32,6 +32,8 @@ from bellwether.sources import operator_on_demand
 
 _MINUTE = 60.0
 _PRESENT = timedelta(hours=1)
+_STANDS_FOR = timedelta(hours=3) + _PRESENT
+"""One reading stands for the time since the one before; of a longer window it tells the end only."""
 
 
 def _none_is_zero(amount: float | None) -> float:
@@ -68,6 +70,7 @@ FORECASTS = Stream(
     params={"units": "metric"},
     records="list",
     live=_PRESENT,
+    keeps=_STANDS_FOR,
     slice=WHOLE,
     key=("made_at", "forecast_at"),
     columns=(
@@ -83,11 +86,14 @@ FORECASTS = Stream(
 CURRENT = Stream(
     name="current",
     path="/data/2.5/weather",
+    is_list=False,
+    known_by="dt",
     subject_column="city_id",
     named_by=watched_cities,
     subject_params=by_place(),
     params={"units": "metric"},
     live=_PRESENT,
+    keeps=_STANDS_FOR,
     slice=WHOLE,
     key=("measured_at",),
     columns=(

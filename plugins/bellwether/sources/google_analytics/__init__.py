@@ -26,15 +26,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bellwether.hooks.answer import Answer
-from bellwether.hooks.api import ApiHook, Page
+from bellwether.hooks.api import ApiHook
+from bellwether.hooks.limits import retry_after
+from bellwether.hooks.page import Page
 from bellwether.hooks.paginators import Offset
 from bellwether.hooks.request import Request
-from bellwether.hooks.sender import retry_after
 from bellwether.hooks.service_account import ServiceAccountToken
 from bellwether.hooks.source import Source
 from bellwether.hooks.stream import Column, Reading, Stream
 from bellwether.sources import operator_on_demand
-from bellwether.sources.google_analytics.reports import Report, folded_hours, minute_in_utc, read_report
+from bellwether.sources.google_analytics.reports import OTHER, Report, folded_hours, minute_in_utc, read_report
 from bellwether.window import Window
 
 _SCOPE = "https://www.googleapis.com/auth/analytics.readonly"
@@ -90,6 +91,7 @@ REALTIME = Stream(
     params=_report("minutesAgo", _REALTIME_METRICS),
     cursor="at",
     live=timedelta(minutes=25),
+    keeps=_REALTIME_REACH,
     key=("at",),
     columns=(Column("at", "timestamp", required=True), *_REALTIME_METRICS),
 )
@@ -102,11 +104,6 @@ def _minute(record: dict[str, str], zone: ZoneInfo) -> datetime | None:
 def _minutes_before(now: datetime, record: dict[str, str]) -> datetime | None:
     minutes = record["minutesAgo"]
     return now - timedelta(minutes=int(minutes)) if minutes.isdecimal() else None
-
-
-def _before(window: Window, moment: datetime) -> list[Window]:
-    """The part of the window before a moment."""
-    return [Window(window.start, min(moment, window.end))] if window.start < moment else []
 
 
 SOURCE = Source(
@@ -162,15 +159,12 @@ class GoogleAnalyticsHook(ApiHook):
         records, flags = [], set(report.flags)
         for record in report.records():
             at = _minutes_before(now, record) if stream is REALTIME else _minute(record, report.zone)
-            if at is None:
+            if at is None and OTHER in record.values():
                 flags.add("other_row")
+                continue
             records.append(msgspec.json.encode({"at": at, "timeZone": report.metadata.timeZone, **record}))
-        if stream is REALTIME:
-            not_seen = _before(window, now - _REALTIME_REACH)
-            flags |= {"not_seen"} if not_seen else set()
-        else:
-            not_seen = folded_hours(window, report.zone)
-            flags |= {"folded_hour"} if not_seen else set()
+        not_seen = [] if stream is REALTIME else folded_hours(window, report.zone)
+        flags |= {"folded_hour"} if not_seen else set()
         return Page(records, Reading(subject, answer.observed_at), frozenset(flags), tuple(not_seen))
 
     @cached_property

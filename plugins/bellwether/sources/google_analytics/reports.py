@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from bellwether.hooks.answer import Answer
+from bellwether.hooks.answer import Answer, NotAsDocumented
 from bellwether.window import Window
 
 _LOCAL_MINUTE = "%Y%m%d%H%M"
-_HOUR = timedelta(hours=1)
+_QUARTER = timedelta(minutes=15)
+_LONGEST_FOLD = timedelta(hours=2)
 _DOUBTS = {
     "subjectToThresholding": "thresholded",
     "samplingMetadatas": "sampled",
@@ -44,7 +45,7 @@ class Quota(msgspec.Struct):
 class Metadata(msgspec.Struct):
     """What a report says about its own figures."""
 
-    timeZone: str = "UTC"
+    timeZone: str | None = None
     subjectToThresholding: bool = False
     samplingMetadatas: list[msgspec.Raw] = []
     dataLossFromOtherRow: bool = False
@@ -53,6 +54,7 @@ class Metadata(msgspec.Struct):
 class Report(msgspec.Struct):
     """A runReport or runRealtimeReport answer; lists that are empty are absent from it."""
 
+    kind: str = ""
     dimensionHeaders: list[_Name] = []
     metricHeaders: list[_Name] = []
     rows: list[_Row] = []
@@ -62,8 +64,11 @@ class Report(msgspec.Struct):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The property's time zone."""
-        return ZoneInfo(self.metadata.timeZone)
+        """The property's time zone. Raises NotAsDocumented for a report that does not tell it."""
+        try:
+            return ZoneInfo(self.metadata.timeZone or "")
+        except (LookupError, ValueError, OSError):
+            raise NotAsDocumented(f"no time zone: {str(self.metadata.timeZone)[:40]!r}") from None
 
     @property
     def flags(self) -> frozenset[str]:
@@ -79,8 +84,11 @@ class Report(msgspec.Struct):
 
 
 def read_report(answer: Answer) -> Report:
-    """The report in an answer."""
-    return msgspec.json.decode(answer.body, type=Report, strict=False)
+    """The report in an answer. Raises NotAsDocumented for one that is none: a report tells at least what it counts."""
+    report = msgspec.json.decode(answer.body, type=Report, strict=False)
+    if not report.metricHeaders and not report.kind.startswith("analyticsData#"):
+        raise NotAsDocumented("it has neither `$.metricHeaders` nor a `$.kind`, which every report has")
+    return report
 
 
 def minute_in_utc(local_minute: str, zone: ZoneInfo) -> datetime | None:
@@ -103,12 +111,26 @@ def folded_hours(window: Window, zone: ZoneInfo) -> list[Window]:
     ['[2026-10-25 00:00:00, 2026-10-25 02:00:00)']
     """
     found: list[Window] = []
-    hour = window.start.replace(minute=0, second=0, microsecond=0) - _HOUR
-    while hour < window.end:
-        # The second of two hours by one name: what came an hour before had the same name.
-        if hour.astimezone(zone).fold:
-            doubled = Window(hour - _HOUR, hour + _HOUR)
-            if doubled.overlaps(window):
-                found.append(Window(max(doubled.start, window.start), min(doubled.end, window.end)))
-        hour += _HOUR
+    moment = window.start.replace(minute=window.start.minute // 15 * 15, second=0, microsecond=0) - _LONGEST_FOLD
+    while moment < window.end + _LONGEST_FOLD:
+        twin = _twin(moment, zone)
+        if twin and (quarter := _within(Window(moment, moment + _QUARTER), window)):
+            if found and found[-1].end == quarter.start:
+                quarter = Window(found.pop().start, quarter.end)
+            found.append(quarter)
+        moment += _QUARTER
     return found
+
+
+def _twin(moment: datetime, zone: ZoneInfo) -> bool:
+    """Whether another moment has the same reading on the clocks there. Offsets are whole quarters of an hour."""
+    reading = moment.astimezone(zone)
+    both = {reading.replace(fold=fold).utcoffset() for fold in (0, 1)}
+    is_skipped = reading.replace(fold=0).utcoffset() < reading.replace(fold=1).utcoffset()  # type: ignore[operator]
+    return len(both) == 2 and not is_skipped
+
+
+def _within(stretch: Window, window: Window) -> Window | None:
+    if not stretch.overlaps(window):
+        return None
+    return Window(max(stretch.start, window.start), min(stretch.end, window.end))
