@@ -198,3 +198,11 @@ def test_a_moment_in_the_future_is_refused(ahead: timedelta) -> None:
 def test_a_moment_that_other_clocks_have_reached_is_not_the_future() -> None:
     now = datetime.now(UTC)
     assert run_moment({"params": {"as_of": (now + timedelta(seconds=30)).isoformat()}}) >= now
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00+14:00", "0206-11-01", "1202-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"]
+)
+def test_a_year_that_must_be_a_slip_is_refused(text):
+    with pytest.raises(WindowError, match="windows are from 1971 to 2199"):
+        window({"params": {"since": text, "until": "2026-11-02T00:00:00Z"}})

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_YEAR, _LAST_YEAR = 1971, 2199
 STAMP = "%Y%m%dT%H%M%SZ"
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -140,4 +141,8 @@ def _moment(name: str, text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         raise WindowError(f"{name}={text!r} is not an ISO 8601 time like 2026-11-01T00:00:00Z.") from None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise WindowError(
+            f"{name}={text!r} lies in the year {moment.year}; windows are from {_FIRST_YEAR} to {_LAST_YEAR}."
+        )
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -46,7 +46,7 @@ def test_a_connection_that_cannot_be_read_is_not_one_that_does_not_exist(hook, m
 @pytest.mark.parametrize("password", ["ghp_abcdefghij\n", " ghp_abcdefghij\r\n"])
 def test_a_token_from_a_file_loses_its_lines_end(service, read, hook, password):
     made = hook({"password": password})
-    assert list(made.read(made.streams[0], "here", DAY))
+    assert list(made.read(made.source.streams[0], "here", DAY))
     assert service.seen[0].headers["authorization"] == "Bearer ghp_abcdefghij"
 
 
@@ -54,7 +54,7 @@ def test_a_token_from_a_file_loses_its_lines_end(service, read, hook, password):
 def test_a_token_that_fits_no_header_is_named_and_not_quoted(service, hook, password):
     made = hook({"password": password})
     with pytest.raises(BadConnection, match=r"'example' has (a password with characters|no password)") as caught:
-        list(made.read(made.streams[0], "here", DAY))
+        list(made.read(made.source.streams[0], "here", DAY))
     assert "abc" not in str(caught.value)
     assert service.seen == []
 
@@ -63,7 +63,7 @@ def test_a_token_that_fits_no_header_is_named_and_not_quoted(service, hook, pass
 def test_headers_that_cannot_be_sent_are_named(service, hook, headers):
     made = hook(headers=headers or ["x"])
     with pytest.raises(BadConnection, match="'headers'"):
-        list(made.read(made.streams[0], "here", DAY))
+        list(made.read(made.source.streams[0], "here", DAY))
     assert service.seen == []
 
 

@@ -112,7 +112,7 @@ def endless():
 def reading(hook, root):
     # The first attempt is the last: a wait of any length is longer than its patience.
     made = hook({"host": root}, timeout_seconds=SECONDS, backoff_seconds=1, patience_seconds=0)
-    return lambda: list(made.read(made.streams[0], "here", DAY))
+    return lambda: list(made.read(made.source.streams[0], "here", DAY))
 
 
 @pytest.mark.parametrize("kind", SLOW)

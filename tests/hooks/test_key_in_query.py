@@ -30,7 +30,7 @@ def read(hook):
                 return {"appid": self.service.secret()}
 
         keyed = Keyed()
-        return keyed, [record for page in keyed.read(keyed.streams[0], "here", DAY) for record in page.records]
+        return keyed, [record for page in keyed.read(keyed.source.streams[0], "here", DAY) for record in page.records]
 
     return reading
 
@@ -59,7 +59,7 @@ def test_it_goes_out_with_every_page_beside_the_query(service, read):
 
 def test_it_is_in_no_request_of_ours(service, read):
     thing, _ = read()
-    request = thing.first_request(thing.streams[0], "here", DAY)
+    request = thing.first_request(thing.source.streams[0], "here", DAY)
     assert KEY not in repr(request) + request.identity
     assert ("appid", KEY) in service.seen[0].query
 

@@ -17,7 +17,7 @@ def problem(hook):
     def reading(host):
         made = hook({"host": host}, backoff_seconds=1, patience_seconds=0, timeout_seconds=2)
         with pytest.raises(ApiError) as caught:
-            list(made.read(made.streams[0], "here", DAY))
+            list(made.read(made.source.streams[0], "here", DAY))
         assert TOKEN not in str(caught.value)
         return str(caught.value)
 

@@ -47,7 +47,7 @@ def test_a_netrc_does_not_take_the_tokens_place(service, read, tmp_path, monkeyp
 
 def test_a_login_does_not_take_the_tokens_place(service, hook):
     thing = hook({"login": "somebody"})
-    assert list(thing.read(thing.streams[0], "here", DAY))
+    assert list(thing.read(thing.source.streams[0], "here", DAY))
     assert service.seen[0].headers["authorization"].startswith("Bearer ")
 
 

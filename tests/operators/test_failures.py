@@ -10,6 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from bellwether.hooks.errors import ApiError
 from bellwether.sources.github import GitHubToS3Operator
+from tests.hooks.conftest import Service
 
 SINCE, UNTIL = datetime(2026, 11, 12, tzinfo=UTC), datetime(2026, 11, 12, 20, tzinfo=UTC)
 
@@ -62,7 +63,9 @@ def test_a_service_that_is_down_is_a_clear_error(
     connection = {"conn_type": "http", "host": "http://127.0.0.1:9", "password": "secret-token"}
     connection["extra"] = {"repositories": ["a/b"], "backoff_seconds": 0.01}
     monkeypatch.setenv("AIRFLOW_CONN_GITHUB", json.dumps(connection))
-    with pytest.raises(ApiError, match=r"'github': GET /repos/a/b/commits failed: no connection") as failed:
+    with pytest.raises(
+        ApiError, match=r"'github': GET /repos/a/b/commits failed: .* nothing listens at that port"
+    ) as failed:
         road.run(SINCE, UNTIL)
     assert not isinstance(failed.value, AirflowFailException), "Airflow is to try again"
     assert "secret-token" not in str(failed.value)
@@ -141,3 +144,18 @@ def _all_tests(sandbox: Any) -> list[str]:
     from bellwether.sources.statuscake import PERIODS, StatusCakeHook
 
     return StatusCakeHook().subjects(PERIODS)
+
+
+@pytest.mark.parametrize("status", [410, 451])
+def test_what_is_not_there_for_good_does_not_fail_the_run(
+    new_road: NewRoad, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    service = Service()
+    service.answers({"status": status, "body": b'{"message": "Issues has been disabled in this repository."}'})
+    road = new_road("github", ["issues"])
+    connection = {"conn_type": "http", "host": service.root, "password": "secret-token"}
+    monkeypatch.setenv("AIRFLOW_CONN_GITHUB", json.dumps(connection | {"extra": {"repositories": ["a/b"]}}))
+    road.run(SINCE, UNTIL)
+    service.stop()
+    complete = {row[7] for row in road.rows()["coverage"]}
+    assert complete == {False}

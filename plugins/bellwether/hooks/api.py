@@ -25,6 +25,7 @@ from bellwether.hooks.cut import cut
 from bellwether.hooks.errors import ApiError, ApiRefused
 from bellwether.hooks.limits import retry_after
 from bellwether.hooks.page import Page
+from bellwether.hooks.paginators import Anchored
 from bellwether.hooks.passes import MOST_PASSES, Passes
 from bellwether.hooks.request import JSON, Request
 from bellwether.hooks.sender import AnswerCache, Sender
@@ -181,6 +182,7 @@ class ApiHook(HttpHook):
         """Each page once, with those of its records that belong to the window."""
         request: Request | None = self.first_request(stream, subject, window)
         asked: set[str] = set()
+        before: frozenset[bytes] = frozenset()
         previous = hash(())
         most = self.service.rate("most_pages", MOST_PAGES)
         while request:
@@ -197,6 +199,8 @@ class ApiHook(HttpHook):
             asked.add(request.identity)
             previous = contents
             kept, is_done = cut(stream, window, page.records)
+            if isinstance(stream.paginator, Anchored):  # Its pages overlap.
+                kept, before = [record for record in kept if record not in before], frozenset(page.records)
             request = None if is_done else stream.paginator.next(request, answer, len(page.records))
             yield page, kept
             del answer, page, kept

@@ -76,6 +76,8 @@ def _read(response: requests.Response, bounds: Bounds, largest: int, room: Room)
 
 def within(error: BaseException | None) -> BadAnswer | None:
     """Our own word on what went wrong, if that is what a library's error carries along."""
-    while error and not isinstance(error, BadAnswer):
+    while error is not None:
+        if isinstance(error, BadAnswer):
+            return error
         error = error.__cause__ or error.__context__
-    return error
+    return None

@@ -20,6 +20,8 @@ from bellwether.operators.spans import Spans
 from bellwether.window import Window
 
 _NOTHING_MORE_WILL_COME = (NotAuthorized, BadConnection, QuotaExhausted)
+_GONE_FOR_GOOD = (410, 451)
+"""Statuses that say so: switched off, or withheld by law. A 404 may be a name that was misspelt."""
 _SECONDS_BETWEEN_PROGRESS = 5.0
 
 
@@ -72,7 +74,7 @@ class Extraction:
             with self.spans.of(job.stream.name):
                 return self._extract(job, subject)
         except NotFound as gone:
-            if not self._hook.source.skips_missing:
+            if not self._hook.source.skips_missing and gone.status not in _GONE_FOR_GOOD:
                 return self._failure(subject, gone)
             self._log.warning("Skipped: %s", gone)
             now, window = datetime.now(UTC), job.window

@@ -71,6 +71,7 @@ RUNS = Stream(
     is_list=False,
     known_by="monitor.id",
     live=timedelta(hours=1),
+    keeps=WHOLE,  # The last run is told however long ago it was; what it hides is worked out from the schedule.
     slice=WHOLE,
     key=("started_at",),
     columns=(

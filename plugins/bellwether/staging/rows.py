@@ -79,7 +79,7 @@ def _decode(stream: Stream, lines: bytes) -> tuple[list[Any], Callable[[], list[
     decoder = record_decoder(stream)
     try:
         return decoder.decode_lines(lines), lambda: lines.splitlines(), []
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass  # One of them does not fit; find out which.
     records: list[Any] = []
     kept: list[bytes] = []
@@ -88,7 +88,7 @@ def _decode(stream: Stream, lines: bytes) -> tuple[list[Any], Callable[[], list[
         try:
             records.append(decoder.decode(line))
             kept.append(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             rejects.append(Reject(str(error), line))
     return records, lambda: kept, rejects
 
