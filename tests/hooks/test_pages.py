@@ -124,6 +124,28 @@ def test_what_a_cache_hands_out_holds_as_of_its_date_and_age(age, hour):
     assert answer.observed_at == datetime(2026, 11, 1, hour, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("date", "age"),
+    [
+        ("Sun, 01 Nov 2026 06:00:00 GMT", "0"),
+        ("Mon, 01 Nov 2027 05:00:00 GMT", ""),
+        ("Fri, 31 Dec 9999 23:59:59 -0100", ""),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", "99999999"),
+        ("Wed, 01 Nov 99999 05:00:00 GMT", ""),
+        ("Sun, 01 Nov 2026 04:00:00 GMT", "31536000"),
+        ("yesterday", "5"),
+    ],
+)
+def test_a_clock_ahead_of_ours_is_not_believed(date, age):
+    answer = Answer(200, {"Date": date, "Age": age}, b"", datetime(2026, 11, 1, 5, tzinfo=UTC))
+    assert answer.observed_at == datetime(2026, 11, 1, 5, tzinfo=UTC)
+
+
+def test_a_clock_a_little_ahead_is_believed():
+    answer = Answer(200, {"Date": "Sun, 01 Nov 2026 05:04:00 GMT"}, b"", datetime(2026, 11, 1, 5, tzinfo=UTC))
+    assert answer.observed_at == datetime(2026, 11, 1, 5, 4, tzinfo=UTC)
+
+
 def test_a_confirmation_by_a_cache_counts_with_its_own_age():
     first = Answer(200, {"Date": "Sun, 01 Nov 2026 01:00:00 GMT", "Age": "60"}, b"", DAY.start)
     later = Answer(304, {"Date": "Sun, 01 Nov 2026 02:00:00 GMT", "Age": "3600"}, b"", DAY.end)

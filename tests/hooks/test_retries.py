@@ -113,12 +113,37 @@ def test_a_wait_that_makes_no_sense_is_a_short_one(service, read, header):
 
 
 def test_an_answer_larger_than_any_is_refused(service, read):
-    # 300 MB of spaces: what counts is the size after unpacking.
-    body = gzip.compress(b'{"data": []' + b" " * 300_000_000 + b"}", compresslevel=1)
+    # 80 MB of spaces: what counts is the size after unpacking.
+    body = gzip.compress(b'{"data": []' + b" " * 80_000_000 + b"}", compresslevel=1)
     service.answers({"body": body, "headers": {"Content-Encoding": "gzip"}}, {"status": 404})
     with pytest.raises(ApiError):
         read()
     assert len(service.seen) == 2
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+def test_any_status_that_may_pass_may_say_how_long(service, read, log_lines, status):
+    service.answers({"status": status, "headers": {"Retry-After": "1"}}, FINE)
+    assert read()
+    assert any("Trying again in 1.0 s" in line for line in log_lines)
+
+
+@pytest.mark.parametrize("header", ["1, 0", "1;w=1", "1s", "1 second"])
+def test_a_wait_that_is_no_plain_number_is_read_as_far_as_it_is_one(service, read, log_lines, header):
+    service.answers({"status": 429, "headers": {"Retry-After": header}}, FINE)
+    assert read()
+    assert any("Trying again in 1.0 s" in line for line in log_lines)
+
+
+def test_a_date_is_by_the_clock_of_whoever_names_it(service, read):
+    ahead = {"Date": in_a_while(days=365), "Retry-After": in_a_while(days=365)}
+    service.answers({"status": 429, "headers": ahead}, FINE)
+    assert read(patience_seconds=2)
+
+
+def test_compressed_answers_are_asked_for(service, read):
+    assert read()
+    assert "gzip" in service.seen[0].headers["accept-encoding"]
 
 
 def test_a_compressed_answer_is_read(service, read):

@@ -35,12 +35,10 @@ def retry_after(answer: Answer) -> float | None:
 
 
 def until(epoch: float, answer: Answer) -> float:
-    """Seconds from when the vendor answered until a moment of its clock, which may differ from ours."""
-    return max(0.0, epoch - _vendor_now(answer))
-
-
-def _vendor_now(answer: Answer) -> float:
+    """Seconds until a moment that the vendor names, by its clock or by ours, whichever makes it the sooner."""
+    now = datetime.now(UTC)
     try:
-        return http_date(answer.headers.get("Date", "")).timestamp()
+        now = max(now, http_date(answer.headers.get("Date", "")))
     except ValueError:
-        return datetime.now(UTC).timestamp()
+        pass
+    return max(0.0, epoch - now.timestamp())
