@@ -105,8 +105,8 @@ def pages_through_cache(vendors, window):
 def test_a_list_that_has_not_changed_is_not_sent_again(vendors, lake, lately):
     window = lately(days=120)
     first, statuses = pages_through_cache(vendors, window)
-    assert set(statuses) == {200}
-    assert len(statuses) > 2
+    # It is longer than a page and read a second time: nothing has changed by then.
+    assert statuses.count(200) == statuses.count(304) > 2
     now = vendors.world.clock.now()
     vendors.at(now + MINUTE)
     again, statuses = pages_through_cache(vendors, window)
@@ -133,10 +133,12 @@ def test_a_list_that_has_changed_is_sent(vendors, lake):
 
 
 def test_a_confirmed_answer_costs_nothing(running, lake, lately):
-    vendors = running(github_per_hour=2)
-    for expected in (200, 304, 304, 304):
+    vendors = running(github_per_hour=10)
+    _, statuses = pages_through_cache(vendors, lately(days=1))
+    assert 0 < statuses.count(200) < 10
+    for _ in range(3):
         _, statuses = pages_through_cache(vendors, lately(days=1))
-        assert statuses == [expected]
+        assert set(statuses) == {304}
 
 
 def test_a_cache_keeps_no_secret(vendors, lake, lately):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from email.utils import format_datetime
 
 import pytest
 
@@ -11,6 +12,7 @@ from bellwether.window import Window
 from tests.hooks.conftest import Service
 
 DAY = Window(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
+AHEAD = datetime(2096, 11, 2, tzinfo=UTC)
 USED_UP = {"x-ratelimit-remaining": "0"}
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -83,7 +85,11 @@ def test_a_deployment_that_is_gone_meanwhile_costs_its_status_alone(read, status
         ({"x-ratelimit-remaining": "0, 0"}, 60.0),
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "soon"}, 60.0),
         (
-            {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1793577630", "Date": "Mon, 02 Nov 2026 00:00:00 GMT"},
+            {
+                "x-ratelimit-remaining": "0",
+                "x-ratelimit-reset": f"{AHEAD.timestamp() + 30:.0f}",
+                "Date": format_datetime(AHEAD, usegmt=True),
+            },
             30.0,
         ),
     ],

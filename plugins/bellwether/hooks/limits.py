@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from bellwether.hooks.answer import Answer, http_date
@@ -37,8 +38,6 @@ def retry_after(answer: Answer) -> float | None:
 def until(epoch: float, answer: Answer) -> float:
     """Seconds until a moment that the vendor names, by its clock or by ours, whichever makes it the sooner."""
     now = datetime.now(UTC)
-    try:
+    with suppress(ValueError):
         now = max(now, http_date(answer.headers.get("Date", "")))
-    except ValueError:
-        pass
     return max(0.0, epoch - now.timestamp())
