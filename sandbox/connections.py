@@ -22,7 +22,8 @@ def connections(root_url: str, credentials: Credentials, **extras: dict[str, Any
         connection: dict[str, Any] = {"conn_type": "http", "host": hosts[vendor.name]}
         if account.kept_as:
             (connection if account.field == "password" else extra)[account.field] = known[account.kept_as]
-        connection["extra"] = extra | extras.get(vendor.name, {})
+        if extra := extra | extras.get(vendor.name, {}):
+            connection["extra"] = extra
         found[f"AIRFLOW_CONN_{vendor.name.upper()}"] = json.dumps(connection)
     return found
 
