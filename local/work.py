@@ -7,7 +7,7 @@ from local.airflow_api import AirflowApi
 from local.services.process import ServiceError
 
 FIRST_DAG = "warehouse"
-OWN_DAGS = frozenset({FIRST_DAG, "verdicts", "demand", "health"})
+OWN_DAGS = frozenset({FIRST_DAG, "verdicts", "demand", "events", "event_reports", "erase", "health"})
 """Those that are no source's. All are waited for: one that is parsed later would stay paused."""
 
 Wait = Callable[[str, Callable[[], bool]], None]

@@ -22,8 +22,7 @@ def connections(root_url: str, credentials: Credentials, **extras: dict[str, Any
         connection: dict[str, Any] = {"conn_type": "http", "host": hosts[vendor.name]}
         if account.kept_as:
             (connection if account.field == "password" else extra)[account.field] = known[account.kept_as]
-        if extra := extra | extras.get(vendor.name, {}):
-            connection["extra"] = extra
+        connection["extra"] = extra | extras.get(vendor.name, {})
         found[f"AIRFLOW_CONN_{vendor.name.upper()}"] = json.dumps(connection)
     return found
 

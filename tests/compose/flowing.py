@@ -5,7 +5,7 @@ from tests.compose.rest import ENDED, Airflow
 from tests.compose.stack import Stack
 
 SOURCES = ("flights", "github", "google_analytics", "postman", "statuscake", "weather", "wikipedia")
-EXPECTED = {"warehouse", "verdicts", "demand", "health", *SOURCES}
+EXPECTED = {"warehouse", "verdicts", "demand", "events", "event_reports", "erase", "health", *SOURCES}
 FIRST_RUNS_SECONDS = 600
 RUN_SECONDS = 600
 FIXED = ("2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z")

@@ -21,7 +21,7 @@ from local.work import OWN_DAGS
 CHECKOUT = Path(__file__).parent.parent.parent
 DAGS = CHECKOUT / "dags"
 FILES = sorted(DAGS.rglob("*.py"))
-OWN = ["demand", "health", "verdicts", "warehouse"]
+OWN = ["demand", "erase", "event_reports", "events", "health", "verdicts", "warehouse"]
 INGEST = source_names()
 PARSE_WITH_NOTHING_AT_HAND = """
 import socket, sys
@@ -84,7 +84,7 @@ def test_every_dag_says_what_it_is_and_whose(bag: Any) -> None:
 def test_people_are_told_of_a_failure_where_health_would_not_see_it(bag: Any) -> None:
     alerted = {dag.dag_id for dag in bag.dags.values() if all(task.has_on_failure_callback for task in dag.tasks)}
     # What the sources' runs leave out `health` tells of, once: their own messages would be one every five minutes.
-    assert alerted == {"demand", "verdicts", "warehouse"}
+    assert alerted == {"demand", "erase", "event_reports", "events", "verdicts", "warehouse"}
 
 
 @pytest.mark.parametrize("source", INGEST)
@@ -157,6 +157,18 @@ def test_demand_is_forecast_after_its_tables_and_rides_whenever_one_of_its_sourc
     outlets = {task.task_id: [outlet.name for outlet in task.outlets] for task in dag.tasks if task.outlets}
     assert outlets == {"tables": ["city_hours"], "forecast": ["demand_forecasts", "demand_advice"]}
     assert dag.max_active_runs == 1
+
+
+def test_events_have_a_window_of_15_minutes_and_their_reports_follow(bag: Any) -> None:
+    events, reports = bag.dags["events"], bag.dags["event_reports"]
+    assert type(events.timetable).__name__ == "CronDataIntervalTimetable"
+    interval = events.timetable.infer_manual_data_interval(run_after=pendulum.datetime(2026, 11, 1, 12, 7))
+    assert interval.end - interval.start == timedelta(minutes=15)
+    assert [task.task_id for task in (*events.tasks, *reports.tasks)] == ["collect", "report"]
+    condition = reports.timetable.asset_condition
+    assert {asset.name for asset in condition.objects} == {"events"}
+    for dag_id in ("events", "erase"):
+        assert [outlet.name for task in bag.dags[dag_id].tasks for outlet in task.outlets] == ["events"]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.name)

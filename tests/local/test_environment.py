@@ -12,9 +12,6 @@ from local.dotenv import read as dotenv
 from local.dotenv import warning
 from local.environment import complete, inherited, owned
 from local.passwords import Secrets
-from sandbox.connections import connections, rates
-from sandbox.credentials import Credentials
-from sandbox.limits import Limits
 
 VENDORS = {"AIRFLOW_CONN_GITHUB": "sandbox's", "AIRFLOW_CONN_POSTMAN": "sandbox's"}
 OURS = {"AIRFLOW_HOME": "/ours", "AIRFLOW_CONN_LAKE": "our lake", "AIRFLOW_CONN_WAREHOUSE": "our warehouse"}
@@ -129,26 +126,6 @@ print(
         "postgres://me:p-_w@127.0.0.1:5432/house",
         "False",
     ]
-
-
-def test_airflow_does_not_warn_of_secrets_too_short_to_mask() -> None:
-    """Each of its processes would, for any text in a connection's extra, `{}` and a bucket's name included."""
-    from airflow.sdk._shared.secrets_masker.secrets_masker import SecretsMasker
-
-    made = connections("http://127.0.0.1:1", Credentials.create("http://127.0.0.1:1"), **rates(Limits.generous()))
-    made["AIRFLOW_CONN_LAKE"] = environment.lake("http://127.0.0.1:8333", "key", "secret")
-    masker = SecretsMasker()
-    settings = environment.settings(Path("/home"), metadata_uri="sqlite://", secrets=Secrets.create().airflow)
-    masker.min_length_to_mask = int(settings["AIRFLOW__LOGGING__MIN_LENGTH_MASKED_SECRET"])
-    SecretsMasker._has_warned_short_secret = False
-    for connection in made.values():
-        extra = json.loads(connection).get("extra")
-        # Airflow gives the masker both the object and its text.
-        masker.add_mask(extra)
-        masker.add_mask(json.dumps(extra) if extra is not None else None)
-    assert not SecretsMasker._has_warned_short_secret
-    masker.add_mask({"is": "eu"})
-    assert SecretsMasker._has_warned_short_secret
 
 
 def test_secrets_are_made_once_and_are_nobody_elses(tmp_path: Path) -> None:

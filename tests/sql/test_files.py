@@ -14,12 +14,20 @@ from tests.sql.redshift_lacks import RESERVED, lacking
 
 IDENTIFIERS: dict[str, Any] = {"table": "github_commits", "incoming": "incoming", "key": ["repository", "sha"]}
 IDENTIFIERS |= {"columns": ["repository", "sha", "message", "observed_at"], "times": ["observed_at"]}
-IDENTIFIERS |= {"hours": ["observed_at"], "known_at": ["observed_at"], "subject": "sha", "cities": ["city_0", "city_1"]}
+IDENTIFIERS |= {
+    "hours": ["observed_at"],
+    "known_at": ["observed_at"],
+    "subject": "sha",
+    "day": "observed_at",
+    "cities": ["city_0", "city_1"],
+}
 LITERALS = {"manifest": "s3://my-lake/copy/github_commits/1.manifest", "role": "arn:aws:iam::123456789012:role/reads"}
 NAMES = sorted(str(path.relative_to(sql_folder())) for path in sql_folder().rglob("*.sql"))
 OUR_OWN = {"coverage", "verdicts", "verdict_windows", "rides_history"}
 OUR_OWN |= {"demand_backtests", "demand_forecasts", "demand_advice"}
 OUR_OWN |= {"aircraft_seats", "cities", "city_populations", "airports", "city_airports", "city_flights", "city_weather"}
+OUR_OWN |= {"active_users_daily", "sessions_daily", "retention_cohorts_weekly", "funnel_steps_daily"}
+OUR_OWN |= {"feature_use_daily", "devices_daily", "paths_daily", "event_quality_daily", "event_rejects_daily"}
 OUR_OWN |= {"city_calendar", "airport_hours", "city_hours"}
 TABLES = [name for name in NAMES if name.startswith("tables/")]
 ONLY_POSTGRES = [name for name in NAMES if "/postgres/" in name]
@@ -70,7 +78,7 @@ def test_every_table_has_its_place_on_redshift_by_columns_of_its_own(name: str) 
         assert found
         places = [found[1]] if found[1] else []
         for column in [*places, *found[2].split(", ")]:
-            assert re.search(rf"^    {column} (varchar|bigint|timestamptz)[^\n]* not null,$", statement, re.M)
+            assert re.search(rf"^    {column} (varchar|bigint|timestamptz|date)[^\n]* not null,$", statement, re.M)
         # Rows of one key lie on one node, so that the merge moves none of them.
         key = re.search(r"primary key \(([\w, ]+)\)", statement)
         assert key

@@ -29,25 +29,28 @@ class CreateTablesOperator(BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> list[str]:
-        """Run each file of ``include/sql/tables``, those for this kind of warehouse alone too; return their names.
+        """Run each file of ``include/sql/tables``, those for this kind of warehouse alone too, then the views'.
+
+        Returns their names.
 
         Raises TablesError, after all others are run, for those that are wrong.
         """
         warehouse = connect(self.warehouse_conn_id)
-        folder = sql_folder() / "tables"
-        found = [*folder.glob("*.sql"), *(folder / warehouse.dialect).glob("*.sql")]
-        names = sorted(path.relative_to(folder).as_posix() for path in found)
+        folder = sql_folder()
+        tables = [*folder.glob("tables/*.sql"), *folder.glob(f"tables/{warehouse.dialect}/*.sql")]
+        found = [*sorted(tables), *sorted(folder.glob("views/*.sql"))]
+        names = [path.relative_to(folder).as_posix() for path in found]
         broken = []
         for name in names:
             try:
-                warehouse.run(render(f"tables/{name}", dialect=warehouse.dialect))
+                warehouse.run(render(name, dialect=warehouse.dialect))
             # One file that is wrong keeps no other from being run; a warehouse that is away keeps all.
             except Exception as error:
                 if not (isinstance(error, TemplateError | ValueError) or is_refused_statement(error)):
                     raise
-                broken.append(f"include/sql/tables/{name}{_line(folder / name, error)}: {_reason(error)}")
+                broken.append(f"include/sql/{name}{_line(folder / name, error)}: {_reason(error)}")
                 continue
-            self.log.info("Tables of %s are there.", name)
+            self.log.info("What %s describes is there.", name)
         if broken:
             remedy = "Correct the file and run this DAG again; all other tables are there."
             raise TablesError("\n".join([*broken, remedy]))

@@ -1,0 +1,1 @@
+"""From the collector's segments to one typed row per event."""

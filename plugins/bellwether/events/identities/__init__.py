@@ -1,0 +1,1 @@
+"""Whose a device is, and when: intervals from sign-in to sign-out."""

@@ -1,0 +1,1 @@
+"""The tasks of the DAGs `events`, `event_reports` and `erase`."""

@@ -1,0 +1,1 @@
+"""Job 2: the report tables, by every product's own days."""

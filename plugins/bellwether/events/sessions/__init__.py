@@ -1,0 +1,1 @@
+"""Sessions: exact however late an event comes."""
