@@ -13,16 +13,16 @@ NAME = "20261101T220000Z--20261102T020000Z"
 
 
 def test_a_raw_part_is_named_by_its_window_and_subject() -> None:
-    key = raw_key("github", "commits", WINDOW, "dogbreed/site", 1)
-    assert key == f"raw/github/commits/dt=2026-11-01/{NAME}.dogbreed-site-c4d452.0001.jsonl.zst"
+    key = raw_key("github", "commits", WINDOW, "dogbreed/site", 1, "0a1b2c3d4e5f")
+    assert key == f"raw/github/commits/dt=2026-11-01/{NAME}.dogbreed-site-c4d452.0001.0a1b2c3d4e5f.jsonl.zst"
     assert manifest_key("raw", "github", "commits", WINDOW) == f"raw/github/commits/dt=2026-11-01/{NAME}.json"
 
 
 @pytest.mark.parametrize(("zone", "ending"), [("staged", "parquet"), ("rejected", "jsonl.zst")])
 def test_what_became_of_a_part_lies_beside_it_under_its_name(zone: str, ending: str) -> None:
-    key = raw_key("github", "commits", WINDOW, "dogbreed/site", 2)
+    key = raw_key("github", "commits", WINDOW, "dogbreed/site", 2, "0a1b2c3d4e5f")
     assert beside(key, zone, ending) == (
-        f"{zone}/github/commits/dt=2026-11-01/{NAME}.dogbreed-site-c4d452.0002.{ending}"
+        f"{zone}/github/commits/dt=2026-11-01/{NAME}.dogbreed-site-c4d452.0002.0a1b2c3d4e5f.{ending}"
     )
 
 

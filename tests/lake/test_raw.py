@@ -1,5 +1,7 @@
 """Raw parts in the real store."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,11 +34,10 @@ def test_records_come_back_as_they_went_in(lake: Any) -> None:
     one.write(records[2:], READING)
     one.close()
     assert one.records == 3
-    assert (
-        lake.keys()
-        == one.keys
-        == ["raw/github/commits/dt=2026-11-01/20261101T000000Z--20261108T000000Z.dogbreed-site-c4d452.0001.jsonl.zst"]
-    )
+    (key,) = one.keys
+    assert lake.keys() == [key]
+    name = r"20261101T000000Z--20261108T000000Z\.dogbreed-site-c4d452\.0001\.[0-9a-f]{12}\.jsonl\.zst"
+    assert re.fullmatch(f"raw/github/commits/dt=2026-11-01/{name}", key)
     assert read_part(Lake("lake"), one.keys[0]) == (b"\n".join(records) + b"\n", READING)
 
 
@@ -70,12 +71,16 @@ def test_much_is_written_in_parts(lake: Any) -> None:
     assert moments == sorted(set(moments))
 
 
-def test_a_retry_writes_over_what_was_there(lake: Any) -> None:
-    for record in (b'{"a":1}', b'{"a":2}'):
+def test_a_retry_that_reads_the_same_leaves_one_part_and_one_that_reads_otherwise_another(lake: Any) -> None:
+    keys = []
+    for record in (b'{"a":1}', b'{"a":1}', b'{"a":2}'):
         one = writer()
         one.write([record], READING)
         one.close()
-    assert read_part(Lake("lake"), *lake.keys())[0] == b'{"a":2}\n'
+        keys += one.keys
+    assert keys[0] == keys[1] != keys[2]
+    assert sorted(lake.keys()) == sorted(set(keys))
+    assert [read_part(Lake("lake"), key)[0] for key in keys[1:]] == [b'{"a":1}\n', b'{"a":2}\n']
 
 
 def test_a_subject_in_any_script_is_told_back(lake: Any) -> None:
@@ -107,15 +112,46 @@ def test_a_manifest_is_told_back(lake: Any) -> None:
         not_seen=(WEEK.key,), rejected=1,
     )  # fmt: skip
     written = msgspec.structs.replace(manifest(WEEK), extracts=(extract,))
-    key = written.write(Lake("lake"), "raw")
-    assert lake.keys() == [key]
-    assert Manifest.read(Lake("lake"), key) == written
+    assert written.write(Lake("lake"), "raw") == written
+    assert lake.keys() == [written.key("raw")]
+    assert Manifest.read(Lake("lake"), written.key("raw")) == written
     assert written.window == WEEK
+
+
+def extract(subject: str, minute: int, *parts: str, **more: Any) -> Extract:
+    moment = READING.observed_at + timedelta(minutes=minute)
+    return Extract(subject=subject, observed_at=moment, records=len(parts), parts=parts, **more)
+
+
+def write(*extracts: Extract) -> Manifest:
+    return msgspec.structs.replace(manifest(WEEK), extracts=extracts).write(Lake("lake"), "raw")
+
+
+def test_of_two_readings_the_later_counts_whichever_is_written_first(lake: Any) -> None:
+    older, newer, other = extract("a", 0, "old/1", "old/2"), extract("a", 5, "new/1"), extract("b", 2, "b/1")
+    assert write(older, other).extracts == (older, other)
+    assert write(newer).extracts == (newer, other)
+    assert write(older).extracts == (newer, other)
+    assert Manifest.read(Lake("lake"), manifest(WEEK).key("raw")).extracts == (newer, other)
+
+
+def test_a_reading_out_of_reach_never_takes_the_place_of_one_in_time(lake: Any) -> None:
+    in_time = extract("a", 0, "a/1")
+    write(in_time)
+    too_late = extract("a", 60, flags=("not_seen",), not_seen=(WEEK.key,))
+    assert write(too_late).extracts == (in_time,)
+
+
+def test_runs_that_write_a_slice_at_once_lose_no_subject(lake: Any) -> None:
+    subjects = [f"s{number:02}" for number in range(12)]
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        list(pool.map(lambda subject: write(extract(subject, 0, f"{subject}/1")), subjects))
+    assert [each.subject for each in Manifest.read(Lake("lake"), manifest(WEEK).key("raw")).extracts] == subjects
 
 
 def test_slices_that_touch_a_window_are_found(lake: Any) -> None:
     weeks = [Window(WEEK.start + 7 * n * DAY, WEEK.end + 7 * n * DAY) for n in range(4)]
-    keys = [manifest(week).write(Lake("lake"), "raw") for week in weeks]
+    keys = [manifest(week).write(Lake("lake"), "raw").key("raw") for week in weeks]
     manifest(WEEK, "commits_of_another_stream").write(Lake("lake"), "raw")
     one = RawWriter(Lake("lake"), "github", "commits", WEEK, "dogbreed/site")
     one.write([b"{}"], READING)

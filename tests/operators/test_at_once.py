@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from bellwether.lake import raw
+from tests.fixtures.road import NOW
+
 SINCE, UNTIL = datetime(2026, 11, 11, 22, tzinfo=UTC), datetime(2026, 11, 12, 20, tzinfo=UTC)
 
 HERE = Path(__file__).parent
@@ -62,3 +65,23 @@ def test_two_processes_at_once_leave_the_rows_of_one_clean_run(
     said = [process.communicate(timeout=120)[0].decode() for process in started]
     assert [process.returncode for process in started] == [0, 0], said
     assert road.rows() == expected
+
+
+@pytest.mark.parametrize("last", ["older", "newer"])
+def test_of_two_runs_that_read_a_slice_while_the_vendor_changes_the_newer_reading_counts(
+    new_road: NewRoad, sandbox: Any, last: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raw, "PART_BYTES", 20_000)
+    clean, road = new_road("github", ["issues", "commits"]), new_road("github", ["issues", "commits"])
+    since, until = NOW - timedelta(days=3), NOW - timedelta(hours=1)
+    older = road.extract(road.context(since, until))
+    sandbox.set_clock(NOW + timedelta(hours=8))
+    newer = road.extract(road.context(since, until))
+    clean.run(since, until)
+    assert [part for part in clean.lake.keys("raw/") if ".0002." in part], "one part alone proves nothing"
+    for extracted in (newer, older) if last == "older" else (older, newer):
+        road.load(road.stage(extracted))
+    assert road.rows() == clean.rows()
+    road.truncate()
+    road.run(since, until, from_raw=True)
+    assert road.rows() == clean.rows()

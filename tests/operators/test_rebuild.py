@@ -42,6 +42,20 @@ def test_a_rebuild_of_a_part_takes_the_slices_that_touch_it(new_road: NewRoad, s
     assert len(found) < len(rows)
 
 
+@pytest.mark.parametrize("source", ["github", "google_analytics", "flights"])
+def test_a_rebuild_brings_back_what_the_run_read_before_and_after_its_window(
+    new_road: NewRoad, sandbox: Any, source: str
+) -> None:
+    road = new_road(source)
+    since, until = UNTIL - timedelta(minutes=5), UNTIL
+    road.run(since, until)
+    rows = road.rows()
+    assert any(row[3] <= since - timedelta(hours=1) for row in rows["coverage"])
+    road.truncate()
+    road.run(since, until, from_raw=True)
+    assert road.rows() == rows
+
+
 def test_a_rebuild_where_there_is_nothing_changes_nothing(new_road: NewRoad, sandbox: Any) -> None:
     road = new_road("github")
     assert road.run(SINCE, UNTIL, from_raw=True) == {}

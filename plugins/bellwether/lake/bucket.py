@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from bellwether.hooks.errors import BadConnection
+
+_MOST_SECONDS_BETWEEN_SWAPS = 0.2
 
 
 class NotInLake(KeyError):
@@ -60,11 +64,37 @@ class Lake:
 
         Of several writers at once one succeeds (a conditional put, RFC 9110 If-None-Match).
         """
+        return self._put_on_condition(key, body, IfNoneMatch="*")
+
+    def swap(self, key: str, change: Callable[[bytes | None], bytes]) -> bytes:
+        """Replace an object by what ``change`` makes of its body (None where there is no object); return the new body.
+
+        Of several writers at once none undoes another's: who comes second is refused (a conditional put, RFC 9110
+        If-Match and If-None-Match) and changes the new body.
+        """
+        while True:
+            body, etag = self._tagged(key)
+            new = change(body)
+            condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+            if new == body or self._put_on_condition(key, new, **condition):
+                return new
+            time.sleep(random.uniform(0, _MOST_SECONDS_BETWEEN_SWAPS))
+
+    def _tagged(self, key: str) -> tuple[bytes | None, str]:
         client = self.client
         try:
-            client.put_object(Bucket=self.bucket, Key=key, Body=body, IfNoneMatch="*")
+            answer = client.get_object(Bucket=self.bucket, Key=key)
+        except client.exceptions.NoSuchKey:
+            return None, ""
+        return answer["Body"].read(), answer["ETag"]
+
+    def _put_on_condition(self, key: str, body: bytes, **condition: str) -> bool:
+        client = self.client
+        try:
+            client.put_object(Bucket=self.bucket, Key=key, Body=body, **condition)
         except client.exceptions.ClientError as refused:
-            if refused.response["ResponseMetadata"]["HTTPStatusCode"] in (409, 412):
+            # 404: the object that was to be matched has been removed meanwhile.
+            if refused.response["ResponseMetadata"]["HTTPStatusCode"] in (404, 409, 412):
                 return False
             raise
         return True

@@ -1,4 +1,8 @@
-"""How objects in the lake are named. Names come from the window only, so that a retry overwrites.
+"""How objects in the lake are named: by the window, so that a slice's manifest has one place.
+
+A part's name ends in a digest of its content: of two runs that read the same slice at once neither writes over a part
+of the other's, and a manifest names parts of one reading only. A part that no manifest names any more is an older
+reading, kept.
 
 ``<zone>/<source>/<stream>/dt=YYYY-MM-DD/<window>.…`` with the zones ``raw``, ``staged`` and ``rejected``.
 """
@@ -27,9 +31,10 @@ def manifest_key(zone: str, source: str, stream: str, window: Window) -> str:
     return f"{folder(zone, source, stream, window.start)}{window.key}.json"
 
 
-def raw_key(source: str, stream: str, window: Window, subject: str, number: int) -> str:
+def raw_key(source: str, stream: str, window: Window, subject: str, number: int, digest: str) -> str:
     """One part of what a vendor said about a subject in a window."""
-    return f"{folder('raw', source, stream, window.start)}{window.key}.{slug(subject)}.{number:04d}.jsonl.zst"
+    name = f"{window.key}.{slug(subject)}.{number:04d}.{digest}.jsonl.zst"
+    return f"{folder('raw', source, stream, window.start)}{name}"
 
 
 def beside(raw: str, zone: str, ending: str) -> str:

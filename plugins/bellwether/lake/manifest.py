@@ -53,10 +53,28 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         """Where the manifest lies."""
         return manifest_key(zone, self.source, self.stream, self.window)
 
-    def write(self, lake: Lake, zone: str) -> str:
-        """Write the manifest, which makes its slice exist, and return its key."""
-        lake.put(self.key(zone), msgspec.json.encode(self))
-        return self.key(zone)
+    def write(self, lake: Lake, zone: str) -> Manifest:
+        """Make the slice what this manifest says of it, and return the manifest that is now in the lake.
+
+        What an earlier manifest says of other subjects stays, and so does a later reading of the same subject, which
+        a run at the same time may have made: of each subject the latest reading counts.
+        """
+        written = lake.swap(self.key(zone), lambda body: msgspec.json.encode(self._over(body)))
+        return msgspec.json.decode(written, type=Manifest)
+
+    def _over(self, body: bytes | None) -> Manifest:
+        earlier = msgspec.json.decode(body, type=Manifest).extracts if body else ()
+        extracts = {extract.subject: extract for extract in earlier}
+        for extract in self.extracts:
+            before = extracts.get(extract.subject)
+            if before is None or self._rank(extract) >= self._rank(before):
+                extracts[extract.subject] = extract
+        return msgspec.structs.replace(self, extracts=tuple(extracts[subject] for subject in sorted(extracts)))
+
+    def _rank(self, extract: Extract) -> tuple[bool, datetime]:
+        """Readings in order: where nobody was asked, as the window is out of reach, what was seen in time holds."""
+        was_asked = bool(extract.parts) or "not_seen" not in extract.flags or extract.not_seen != (self.window_key,)
+        return was_asked, extract.observed_at
 
     @staticmethod
     def read(lake: Lake, key: str) -> Manifest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -34,6 +35,7 @@ class RawWriter:
     def _reset(self) -> None:
         self._compressor = zstandard.ZstdCompressor(level=_LEVEL).compressobj()
         self._compressed: list[bytes] = []
+        self._digest = hashlib.sha256()
         self._size = 0
 
     def write(self, records: list[bytes], reading: Reading) -> None:
@@ -43,6 +45,7 @@ class RawWriter:
         self._reading = self._reading or reading
         lines = b"\n".join(records) + b"\n"
         self._compressed.append(self._compressor.compress(lines))
+        self._digest.update(lines)
         self._size += len(lines)
         self.records += len(records)
         if self._size >= PART_BYTES:
@@ -52,9 +55,11 @@ class RawWriter:
         """Put the open part into the lake, if there is one."""
         if self._reading is None:
             return
-        key = raw_key(*self._place, len(self.keys) + 1)
+        reading = _ascii(self._reading)
+        self._digest.update(reading.encode())
+        key = raw_key(*self._place, len(self.keys) + 1, self._digest.hexdigest()[:12])
         body = b"".join([*self._compressed, self._compressor.flush()])
-        self._lake.put(key, body, {_METADATA: _ascii(self._reading)})
+        self._lake.put(key, body, {_METADATA: reading})
         self.keys.append(key)
         self._reading = None
         self._reset()

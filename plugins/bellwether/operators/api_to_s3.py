@@ -107,7 +107,7 @@ class ApiToS3Operator(BaseOperator):
         manifests = [
             key
             for stream in self.chosen_streams()
-            for key in manifests_in_lake(lake, source, stream.name, wanted, stream.slice + stream.lookback)
+            for key in manifests_in_lake(lake, source, stream.name, _read_for(wanted, stream), stream.slice)
         ]
         self.log.info("%s: found %d raw slices of %s in the lake.", source, len(manifests), wanted)
         return {"manifests": manifests, "seconds": {}}
@@ -125,3 +125,8 @@ def operator_of(hook_class: type[ApiHook]) -> type[ApiToS3Operator]:
     own = {"hook_class": hook_class, "__module__": hook_class.__module__, "__doc__": about}
     _MADE[hook_class] = type(name, (ApiToS3Operator,), own)
     return _MADE[hook_class]
+
+
+def _read_for(wanted: Window, stream: Stream) -> Window:
+    """What a run of the window reads: a rebuild brings back the slices of the lookback and of what is ahead, too."""
+    return wanted.widened(stream.lookback, stream.ahead)

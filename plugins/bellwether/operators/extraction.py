@@ -7,13 +7,10 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
 
-from msgspec.structs import replace
-
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.errors import ApiError, BadConnection, NotAuthorized, NotFound, QuotaExhausted
 from bellwether.hooks.sender import Log
 from bellwether.lake import Extract, Failure, Lake, Manifest
-from bellwether.lake.bucket import NotInLake
 from bellwether.lake.raw import RawWriter
 from bellwether.operators.plan import Job, is_too_old
 from bellwether.operators.spans import Spans
@@ -119,22 +116,10 @@ class Extraction:
             source=self._hook.source.name,
             stream=job.stream.name,
             window_key=job.window.key,
+            extracts=tuple(extracts),
             failures=tuple(r for r in results if isinstance(r, Failure)),
         )
-        too_late = {extract.subject: extract for extract in extracts if _was_too_old(extract, job)}
-        in_time = {extract.subject: extract for extract in extracts if extract.subject not in too_late}
-        by_subject = too_late | self._earlier_extracts(manifest) | in_time
-        manifest = replace(manifest, extracts=tuple(by_subject[subject] for subject in sorted(by_subject)))
-        manifest.write(self._lake, "raw")
-        return manifest
-
-    def _earlier_extracts(self, manifest: Manifest) -> dict[str, Extract]:
-        """What the slice's last manifest had, by subject: without the others' a rebuild would miss their records."""
-        try:
-            earlier = Manifest.read(self._lake, manifest.key("raw"))
-        except NotInLake:
-            return {}
-        return {extract.subject: extract for extract in earlier.extracts}
+        return manifest.write(self._lake, "raw")
 
     def _tell_progress(self, manifests: dict[int, Manifest], total: int) -> None:
         now = time.monotonic()
@@ -143,8 +128,3 @@ class Extraction:
         self._progressed_at = now
         records = sum(extract.records for manifest in manifests.values() for extract in manifest.extracts)
         self._log.info("%s: %d of %d slices read, %d records.", self._hook.source.name, len(manifests), total, records)
-
-
-def _was_too_old(extract: Extract, job: Job) -> bool:
-    """Whether nobody was asked, as the window is too old by now: what an earlier run read in time still holds."""
-    return not extract.parts and "not_seen" in extract.flags and extract.not_seen == (job.window.key,)

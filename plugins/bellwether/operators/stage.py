@@ -55,7 +55,7 @@ class StageOperator(BaseOperator):
 
     def _stage_slice(self, lake: Lake, stream: Stream, manifest: Manifest) -> str:
         extracts = tuple(self._stage_extract(lake, stream, extract) for extract in manifest.extracts)
-        return msgspec.structs.replace(manifest, extracts=extracts).write(lake, "staged")
+        return msgspec.structs.replace(manifest, extracts=extracts).write(lake, "staged").key("staged")
 
     def _stage_extract(self, lake: Lake, stream: Stream, extract: Extract) -> Extract:
         from bellwether.lake.parquet import to_parquet
