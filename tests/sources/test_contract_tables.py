@@ -70,7 +70,8 @@ def expected_columns(stream: Stream) -> list[tuple[str, str, bool]]:
         (column.name, TYPES[column.type], not column.required and column.name not in stream.key)
         for column in stream.columns
     ]
-    return [(stream.subject_column, TYPES["text"], False), *own, ("observed_at", TYPES["timestamp"], False)]
+    gone = [("gone_at", TYPES["timestamp"], True)] if stream.lists_all else []
+    return [(stream.subject_column, TYPES["text"], False), *own, ("observed_at", TYPES["timestamp"], False), *gone]
 
 
 def create_tables(warehouse, source):

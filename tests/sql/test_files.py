@@ -15,6 +15,7 @@ from tests.sql.redshift_lacks import RESERVED, lacking
 IDENTIFIERS: dict[str, Any] = {"table": "github_commits", "incoming": "incoming", "key": ["repository", "sha"]}
 IDENTIFIERS |= {"columns": ["repository", "sha", "message", "observed_at"], "times": ["observed_at"]}
 IDENTIFIERS |= {
+    "placed_by": ["committed_at"],
     "hours": ["observed_at"],
     "known_at": ["observed_at"],
     "subject": "sha",
@@ -139,5 +140,5 @@ def test_every_stream_has_a_table_with_its_columns_and_key(warehouse: Any) -> No
         )
     )
     for table, stream in streams.items():
-        assert columns[table] == list(stream.column_names)
+        assert columns[table] == [*stream.column_names, *(["gone_at"] if stream.lists_all else [])]
         assert sorted(keys[table]) == sorted(stream.table_key)

@@ -62,7 +62,7 @@ spine as (
     group by hour_at
 ),
 
-covered as (
+covered_hours as (
     select
         covered.subject as icao,
         spine.hour_at,
@@ -100,18 +100,18 @@ select
     airports.icao,
     spine.hour_at,
     cast(%(known_at)s as timestamptz) as known_at,
-    case when covered.arrivals_covered = 1 then coalesce(flights.arrivals, 0) end as arrivals,
-    case when covered.arrivals_covered = 1 then coalesce(flights.arriving_seats, 0) end as arriving_seats,
-    case when covered.arrivals_covered = 1 then coalesce(flights.arrivals_with_seats, 0) end as arrivals_with_seats,
-    case when covered.departures_covered = 1 then coalesce(flights.departures, 0) end as departures,
-    case when covered.departures_covered = 1 then coalesce(flights.departing_seats, 0) end as departing_seats,
-    case when covered.departures_covered = 1 then coalesce(flights.departures_with_seats, 0) end as departures_with_seats
+    case when covered_hours.arrivals_covered = 1 then coalesce(flights.arrivals, 0) end as arrivals,
+    case when covered_hours.arrivals_covered = 1 then coalesce(flights.arriving_seats, 0) end as arriving_seats,
+    case when covered_hours.arrivals_covered = 1 then coalesce(flights.arrivals_with_seats, 0) end as arrivals_with_seats,
+    case when covered_hours.departures_covered = 1 then coalesce(flights.departures, 0) end as departures,
+    case when covered_hours.departures_covered = 1 then coalesce(flights.departing_seats, 0) end as departing_seats,
+    case when covered_hours.departures_covered = 1 then coalesce(flights.departures_with_seats, 0) end as departures_with_seats
 from airports
 cross join spine
-left join covered
+left join covered_hours
     on
-        airports.icao = covered.icao
-        and spine.hour_at = covered.hour_at
+        airports.icao = covered_hours.icao
+        and spine.hour_at = covered_hours.hour_at
 left join flights
     on
         airports.icao = flights.icao

@@ -1,12 +1,16 @@
 -- One row per airport, direction and operating flight that is scheduled in the window, without the other numbers
 -- it is sold under. Sources: flights_arrivals, flights_departures, aircraft_seats.
-with flights as (
+with listed as (
 {% for direction, stream, other in [('arrival', 'arrivals', 'origin'), ('departure', 'departures', 'destination')] %}
     {{ 'union all ' if not loop.first }}select
         airport_icao,
         cast('{{ direction }}' as varchar(512)) as direction,
         number,
-        scheduled_at,
+        -- Of a flight without a schedule scheduled_at is only its day.
+        case
+            when scheduled_local is null then coalesce(runway_at, revised_at, scheduled_at)
+            else scheduled_at
+        end as scheduled_at,
         revised_at,
         runway_at,
         coalesce(status, '') as status,
@@ -16,10 +20,19 @@ with flights as (
         aircraft_model
     from flights_{{ stream }}
     where
-        scheduled_at >= %(since)s
-        and scheduled_at < %(until)s
+        gone_at is null
+        and scheduled_at >= %(since)s - interval '1 day'
+        and scheduled_at < %(until)s + interval '1 day'
         and coalesce(codeshare_status, '') <> 'IsCodeshared'
 {% endfor %}
+),
+
+flights as (
+    select *
+    from listed
+    where
+        scheduled_at >= %(since)s
+        and scheduled_at < %(until)s
 ),
 
 models as (

@@ -10,7 +10,8 @@ with numbered as (
         ) as newest_first
     from github_releases
     where
-        coalesce(is_prerelease, false) = false
+        gone_at is null
+        and coalesce(is_prerelease, false) = false
         and published_at < %(until)s
 )
 

@@ -40,6 +40,8 @@ create table if not exists flights_arrivals (
     gate varchar(65535),
     baggage_belt varchar(65535),
     observed_at timestamptz not null,
+    -- when the first reading that no longer has the row was made; null: it is there
+    gone_at timestamptz,
     primary key (airport_icao, number, scheduled_at)
 ){{ placed(dist="number", sort=["scheduled_at"]) }};
 
@@ -69,5 +71,7 @@ create table if not exists flights_departures (
     gate varchar(65535),
     check_in_desk varchar(65535),
     observed_at timestamptz not null,
+    -- when the first reading that no longer has the row was made; null: it is there
+    gone_at timestamptz,
     primary key (airport_icao, number, scheduled_at)
 ){{ placed(dist="number", sort=["scheduled_at"]) }};

@@ -10,6 +10,8 @@ create table if not exists github_commits (
     message varchar(65535),
     comment_count bigint,
     observed_at timestamptz not null,
+    -- when the first reading that no longer has the row was made; null: it is there
+    gone_at timestamptz,
     primary key (repository, sha)
 ){{ placed(dist="sha", sort=["committed_at"]) }};
 
@@ -24,6 +26,8 @@ create table if not exists github_releases (
     created_at timestamptz,
     published_at timestamptz not null,
     observed_at timestamptz not null,
+    -- when the first reading that no longer has the row was made; null: it is there
+    gone_at timestamptz,
     primary key (repository, release_id)
 ){{ placed(dist="release_id", sort=["published_at"]) }};
 
@@ -39,6 +43,8 @@ create table if not exists github_deployments (
     status varchar(65535),
     status_at timestamptz,
     observed_at timestamptz not null,
+    -- when the first reading that no longer has the row was made; null: it is there
+    gone_at timestamptz,
     primary key (repository, deployment_id)
 ){{ placed(dist="deployment_id", sort=["created_at"]) }};
 
@@ -76,5 +82,7 @@ create table if not exists github_workflow_runs (
     run_started_at timestamptz,
     updated_at timestamptz,
     observed_at timestamptz not null,
+    -- when the first reading that no longer has the row was made; null: it is there
+    gone_at timestamptz,
     primary key (repository, run_id)
 ){{ placed(dist="run_id", sort=["created_at"]) }};

@@ -11,6 +11,8 @@ create table if not exists statuscake_tests (
     uptime_percent double precision,
     tags varchar(65535),
     observed_at timestamptz not null,
+    -- when the first reading that no longer has the row was made; null: it is there
+    gone_at timestamptz,
     primary key (account, test_id)
 ){{ placed(dist="all", sort=["test_id"]) }};
 

@@ -104,6 +104,8 @@ class Stream:
     :param local_slice: the longest window that the vendor answers, by the subject's own clocks; a longer one is
         asked for in pieces, one after the other
     :param snapshot: the vendor tells only how things stand at the moment it is asked
+    :param lists_all: an answer about a window holds all there is of it (of a snapshot: all there is), so that a row
+        which a later complete reading lacks was taken back; the table then has a column ``gone_at``
     :param live: the vendor tells only of about this long ago; older windows are recorded as not seen
     :param keeps: how far back of when it is asked the vendor tells, where that is not ``live``; the part of a window
         before that is recorded as not seen
@@ -141,6 +143,7 @@ class Stream:
     slice: timedelta = timedelta(days=7)
     local_slice: timedelta | None = None
     snapshot: bool = False
+    lists_all: bool = False
     live: timedelta | None = None
     keeps: timedelta | None = None
     conditional: bool = False
@@ -156,6 +159,15 @@ class Stream:
     def column_names(self) -> tuple[str, ...]:
         """The table's columns in order: the subject, what the vendor says, when it said so."""
         return (self.subject_column, *(column.name for column in self.columns), "observed_at")
+
+    @property
+    def placed_by(self) -> str:
+        """The table's column with the time that places a row in a window; empty where no time does."""
+        if self.cursor is None:
+            return ""
+        if isinstance(self.cursor, Column):
+            return self.cursor.name
+        return next(column.name for column in self.columns if column.source_path == self.cursor)
 
     def request_params(self, subject: str, window: Window) -> dict[str, Any]:
         """The query (or body) that asks for the subject's window."""

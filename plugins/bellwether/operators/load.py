@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
@@ -11,8 +12,10 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from bellwether.hooks.stream import Stream
 from bellwether.lake import Lake, Manifest
+from bellwether.sql import render
 from bellwether.staging.rejects import are_too_many
 from bellwether.warehouse import Batch, connect, coverage
+from bellwether.warehouse.database import Statement
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -82,7 +85,10 @@ class LoadOperator(BaseOperator):
     def _load(self, lake: Lake, stream: Stream, manifests: list[Manifest]) -> None:
         keys = [key for manifest in manifests for extract in manifest.extracts for key in extract.parts]
         rows = Batch(_table(manifests), stream.table_key, stream.column_names, _frames(lake, keys), staged=keys)
-        connect(self.warehouse_conn_id, self.lake_conn_id).merge(rows, coverage.batch(manifests))
+        since = min(manifest.window.start for manifest in manifests)
+        until = max(manifest.window.end for manifest in manifests)
+        then = [gone_rows(manifests[0].source, stream, since, until)] if stream.lists_all else []
+        connect(self.warehouse_conn_id, self.lake_conn_id).merge(rows, coverage.batch(manifests), then=then)
 
     def _has_too_many_rejects(self, summary: dict[str, Any]) -> bool:
         rejected: int = summary["rejected"]
@@ -91,6 +97,13 @@ class LoadOperator(BaseOperator):
 
 def _table(manifests: list[Manifest]) -> str:
     return f"{manifests[0].source}_{manifests[0].stream}"
+
+
+def gone_rows(source: str, stream: Stream, since: datetime, until: datetime) -> Statement:
+    """What marks a stream's rows that a complete reading of their time, later than they were observed, lacks."""
+    placed_by = [stream.placed_by] if stream.placed_by else []
+    text = render("load/mark_gone.sql", table=f"{source}_{stream.name}", key=stream.table_key, placed_by=placed_by)
+    return Statement(text, {"source": source, "stream": stream.name, "since": since, "until": until})
 
 
 def _frames(lake: Lake, keys: list[str]) -> Iterator[pa.Table]:

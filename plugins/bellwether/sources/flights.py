@@ -13,7 +13,8 @@ What bites:
 - The same aeroplane is listed under each number it is sold by, about a third of all rows: count those whose
   ``codeshare_status`` is not ``IsCodeshared``. Cancelled and cargo flights are there too, private ones are not.
 - Times have a space and no seconds. In 2022 they stood flat (``scheduledTimeUtc``), in 2023 in both ways.
-- Nearly all fields are optional. A flight without a schedule stands at its revised, else at its runway time.
+- Nearly all fields are optional. A flight without a schedule has its day at 04:00 UTC as ``scheduled_at``, and no
+  ``scheduled_local``; what is expected of it is its revised, else its predicted, else its runway time.
 - No flights are a 204 without a body. A month's quota (600 units with BASIC, two for a list of flights) does not
   go far: every six hours, twenty airports take some 1,000 requests a day. Name fewer cities, or buy a plan.
 - 429 is for the second and for the month, told apart by its message.
@@ -44,6 +45,8 @@ from bellwether.window import EPOCH, Window
 
 _RADIUS_KM = 50
 _HALF_DAY = timedelta(hours=12)
+_DAY_BEGINS = timedelta(hours=4)
+"""UTC: few flights land about then, so that the times of few cross it."""
 _MONTH_SECONDS = 30 * 86_400.0
 _ANY_TIME = Window(EPOCH, EPOCH + timedelta(days=1))
 
@@ -56,6 +59,16 @@ def _moment(text: Any) -> datetime | None:
     if at.tzinfo is None:
         raise ValueError(f"a time without an offset: {text!r}")
     return at.astimezone(UTC)
+
+
+def _scheduled_at(row: Mapping[str, Any], reading: Reading) -> datetime:
+    """When a flight is scheduled; without a schedule its day's start, so that its key stays when its times move."""
+    if row["scheduled_local"]:
+        return _moment(row["scheduled_local"]) or EPOCH
+    at: datetime = row["revised_at"] or row["runway_at"]
+    if at is None:
+        raise ValueError("no scheduled, revised, predicted or runway time")
+    return (at - _DAY_BEGINS).replace(hour=0, minute=0, second=0) + _DAY_BEGINS
 
 
 def _distance_km(airport: Mapping[str, Any], reading: Reading) -> float | None:
@@ -72,10 +85,14 @@ def _time(name: str, side: str, now: str, once: str, *else_at: str) -> Column:
 
 def _flights(name: str, direction: str, own: str, other: str, place: str, more: Column) -> Stream:
     """A list of flights: the airport's own side of them, and the airport at their other end."""
-    revised = _time("revised_at", own, "revised", "actual")
+    revised = _time("revised_at", own, "revised", "actual", f"{own}.predictedTime.utc")
     runway = _time("runway_at", own, "runway", "runway")
-    at = _time("scheduled_at", own, "scheduled", "scheduled", *revised.source_paths, *runway.source_paths)
-    scheduled = replace(at, required=True)
+    placed = _time("scheduled_at", own, "scheduled", "scheduled", *revised.source_paths, *runway.source_paths)
+    scheduled_local = Column(
+        "scheduled_local",
+        path=f"{own}.scheduledTime.local",
+        or_paths=(f"{own}.scheduledTimeLocal", f"{own}.scheduledTime.utc", f"{own}.scheduledTimeUtc"),
+    )
     return Stream(
         name=name,
         path="/flights/airports/icao/{subject}/{since}/{until}",
@@ -83,15 +100,16 @@ def _flights(name: str, direction: str, own: str, other: str, place: str, more: 
         params={"direction": direction, "withLeg": "true", "withPrivate": "false"},
         records=name,
         may_be_204=True,
-        cursor=scheduled,
+        cursor=replace(placed, required=True),
         lookback=_HALF_DAY,
         ahead=timedelta(days=2),
         local_slice=_HALF_DAY,
+        lists_all=True,
         key=("number", "scheduled_at"),
         columns=(
             Column("number", required=True),
-            scheduled,
-            Column("scheduled_local", path=f"{own}.scheduledTime.local", or_paths=(f"{own}.scheduledTimeLocal",)),
+            Column("scheduled_at", "timestamp", required=True, from_row=_scheduled_at),
+            scheduled_local,
             revised,
             runway,
             Column("status"),

@@ -54,6 +54,7 @@ COMMITS = Stream(
     paginator=HeaderLink(),
     cursor="commit.committer.date",
     lookback=timedelta(days=1),
+    lists_all=True,
     key=("sha",),
     columns=(
         Column("sha", required=True),
@@ -77,6 +78,7 @@ RELEASES = Stream(
     moves=True,
     conditional=True,
     slice=WHOLE,
+    lists_all=True,
     key=("release_id",),
     columns=(
         Column("release_id", "integer", "id", required=True),
@@ -100,6 +102,7 @@ DEPLOYMENTS = Stream(
     conditional=True,
     lookback=timedelta(days=1),
     slice=WHOLE,
+    lists_all=True,
     key=("deployment_id",),
     columns=(
         Column("deployment_id", "integer", "id", required=True),
@@ -149,6 +152,7 @@ WORKFLOW_RUNS = Stream(
     moves=True,
     cursor="created_at",
     lookback=timedelta(days=1),
+    lists_all=True,
     key=("run_id",),
     columns=(
         Column("run_id", "integer", "id", required=True),

@@ -53,6 +53,7 @@ TESTS = Stream(
     moves=True,
     snapshot=True,
     slice=WHOLE,
+    lists_all=True,
     key=("test_id",),
     columns=(
         Column("test_id", path="id", required=True),

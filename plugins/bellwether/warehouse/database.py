@@ -66,6 +66,14 @@ class Replacement:
     known_at: str = ""
 
 
+@dataclass(frozen=True)
+class Statement:
+    """Statements of ours that end a transaction, with the values that they take."""
+
+    text: str
+    parameters: Mapping[str, Any]
+
+
 class Warehouse(ABC):
     """A database behind an Airflow connection, whose tables rows are merged into by key."""
 
@@ -76,11 +84,13 @@ class Warehouse(ABC):
         self.conn_id = conn_id
 
     @abstractmethod
-    def merge(self, *batches: Batch) -> list[int]:
+    def merge(self, *batches: Batch, then: Sequence[Statement] = ()) -> list[int]:
         """Merge batches into their tables, all or nothing, and return the number of rows of each.
 
         Of two rows with the same key the one observed later stays, whichever arrives first. Runs that merge into
         the same table take turns.
+
+        :param then: what is executed in the same transaction, when all rows are there
         """
 
     @abstractmethod
@@ -146,6 +156,11 @@ class Warehouse(ABC):
         )
         count: int = cursor.rowcount
         return count
+
+    def _end(self, cursor: Any, then: Sequence[Statement]) -> None:
+        for each in then:
+            for statement in statements(each.text):
+                cursor.execute(statement, each.parameters)
 
     def _missing(self, table: str) -> WarehouseError:
         return WarehouseError(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bellwether.sql import render
-from bellwether.warehouse.database import Batch, Replacement, Warehouse
+from bellwether.warehouse.database import Batch, Replacement, Statement, Warehouse
 
 if TYPE_CHECKING:
     from bellwether.arrow import pa
@@ -17,10 +17,12 @@ class PostgresWarehouse(Warehouse):
 
     dialect = "postgres"
 
-    def merge(self, *batches: Batch) -> list[int]:
+    def merge(self, *batches: Batch, then: Sequence[Statement] = ()) -> list[int]:
         """Merge in one transaction; readers never wait."""
         with self.transaction() as cursor:
-            return [self._merge(cursor, batch) for batch in batches]
+            counts = [self._merge(cursor, batch) for batch in batches]
+            self._end(cursor, then)
+            return counts
 
     def append(self, *batches: Batch) -> list[int]:
         """Append in one transaction."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any
 
 from bellwether.lake import Lake
 from bellwether.sql import render
 from bellwether.warehouse import copy_manifest
-from bellwether.warehouse.database import NO_SUCH_TABLE, Batch, Replacement, Warehouse, WarehouseError
+from bellwether.warehouse.database import NO_SUCH_TABLE, Batch, Replacement, Statement, Warehouse, WarehouseError
 from bellwether.warehouse.redshift_connection import RedshiftConnection
 
 _TIMESTAMPTZ = 1184
@@ -36,9 +36,9 @@ class RedshiftWarehouse(Warehouse):
         self._lake = lake
         self._connection = RedshiftConnection(conn_id)
 
-    def merge(self, *batches: Batch) -> list[int]:
+    def merge(self, *batches: Batch, then: Sequence[Statement] = ()) -> list[int]:
         """Merge in one transaction; among rows with equal observation times their values decide which stays."""
-        return self._load(batches, _replace)
+        return self._load(batches, _replace, then)
 
     def append(self, *batches: Batch) -> list[int]:
         """Append in one transaction."""
@@ -61,13 +61,16 @@ class RedshiftWarehouse(Warehouse):
         cursor.paramstyle = "pyformat"
         return cursor
 
-    def _load(self, batches: tuple[Batch, ...], put: Callable[[Any, Names], int]) -> list[int]:
+    def _load(
+        self, batches: tuple[Batch, ...], put: Callable[[Any, Names], int], then: Sequence[Statement] = ()
+    ) -> list[int]:
         role = self._connection.role(self._lake)
         with closing(self._connect()) as connection, closing(self._cursor(connection)) as cursor:
             received = [self._receive(cursor, role, number, batch) for number, batch in enumerate(batches)]
             connection.commit()
             self._execute_on(_TURNS, cursor, f"lock table {_TURNS}")
             counts = [put(cursor, names) for names in received]
+            self._end(cursor, then)
             connection.commit()
             return counts
 

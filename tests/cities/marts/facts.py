@@ -26,6 +26,7 @@ def forecast(forecast_at: datetime, made_at: datetime = NOW, city: str = "berlin
 def flight(number: str, scheduled_at: datetime, icao: str = "EDDB", direction: str = "arrivals", **told: Any) -> None:
     """A flight that lands or leaves as scheduled, with an Airbus A320."""
     row = {"airport_icao": icao, "number": number, "scheduled_at": scheduled_at, "observed_at": NOW}
+    row |= {"scheduled_local": scheduled_at.isoformat()}
     row |= {"status": "Expected", "codeshare_status": "IsOperator", "is_cargo": False, "aircraft_model": "Airbus A320"}
     known = {name: value for name, value in (row | told).items() if value is not None}
     put(f"flights_{direction}", ("airport_icao", "number", "scheduled_at"), [known])

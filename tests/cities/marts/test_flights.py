@@ -57,6 +57,19 @@ def test_a_flight_is_counted_when_it_is_scheduled_and_expected_as_is_known_best(
     ]  # fmt: skip
 
 
+def test_a_flight_without_a_schedule_is_counted_once_in_the_hour_it_is_expected(
+    database: Warehouse, warehouse: Any
+) -> None:
+    airport("EDDB")
+    asked("EDDB", at(0), at(24))
+    for revised_at in (at(13.9), at(14.1), at(15.2)):
+        flight("LX 10", at(4), scheduled_local=None, revised_at=revised_at)
+    flight("LX 11", at(4), scheduled_local=None, revised_at=at(14.5), gone_at=NOW)
+    build(database, NOW)
+    assert [row[0] for row in counted(database)] == [0, 0, 1]
+    assert warehouse.query("select number, expected_at from city_flights") == [("LX 10", at(15.2))]
+
+
 def test_where_nobody_looked_nothing_is_known_and_where_somebody_did_none_is_zero(database: Warehouse) -> None:
     airport("EDDB")
     airport("EDVK", city="kassel")

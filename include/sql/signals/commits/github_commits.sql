@@ -5,5 +5,6 @@ select
     1 as value
 from github_commits
 where
-    committed_at >= %(since)s
+    gone_at is null
+    and committed_at >= %(since)s
     and committed_at < %(until)s

@@ -6,6 +6,7 @@ select
     1 as value
 from github_deployments
 where
-    environment = 'production'
+    gone_at is null
+    and environment = 'production'
     and created_at >= %(since)s
     and created_at < %(until)s

@@ -6,6 +6,7 @@ select
     1 as value
 from github_releases
 where
-    coalesce(is_prerelease, false) = false
+    gone_at is null
+    and coalesce(is_prerelease, false) = false
     and published_at >= %(since)s
     and published_at < %(until)s
