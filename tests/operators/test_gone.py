@@ -1,7 +1,7 @@
 """What a vendor takes back: rows that a later reading of their time lacks are marked, and count no more."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest

@@ -158,7 +158,7 @@ def test_nothing_is_no_error(facts: Any, database: Warehouse, batch: MakeBatch) 
 
 
 def test_a_missing_table_names_the_dag_that_makes_it(database: Warehouse, row: Row, batch: MakeBatch) -> None:
-    with pytest.raises(WarehouseError, match=r"'nowhere' does not exist in 'warehouse'. The DAG 'warehouse' makes"):
+    with pytest.raises(WarehouseError, match=r"'nowhere' does not exist in 'warehouse'. The DAG 'warehouse' creates"):
         database.merge(batch([row("a")], table="nowhere"))
 
 

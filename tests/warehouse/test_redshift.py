@@ -236,6 +236,8 @@ def test_without_the_table_for_turns_the_dag_that_makes_it_is_named(
     facts: Any, database: Warehouse, row: Row, batch: MakeBatch
 ) -> None:
     facts.query("drop table load_turns")
-    with pytest.raises(WarehouseError, match=r"'load_turns' does not exist in 'warehouse'. The DAG 'warehouse' makes"):
+    with pytest.raises(
+        WarehouseError, match=r"'load_turns' does not exist in 'warehouse'. The DAG 'warehouse' creates"
+    ):
         database.merge(batch([row("a")]))
     assert names(facts) == []

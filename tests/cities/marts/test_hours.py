@@ -15,7 +15,7 @@ ONCE = list(range(24))
 
 
 @pytest.mark.parametrize(
-    ("city", "date", "local_hours"),
+    ("city", "date", "shown"),
     [
         (BERLIN, "2026-03-28", ONCE),
         (BERLIN, "2026-03-29", [0, 1, *range(3, 24)]),
@@ -24,14 +24,14 @@ ONCE = list(range(24))
         (LONDON, "2026-10-25", [0, 1, *range(1, 24)]),
     ],
 )
-def test_a_day_has_the_hours_that_its_clocks_show(city: City, date: str, local_hours: list[int]) -> None:
+def test_a_day_has_the_hours_that_its_clocks_show(city: City, date: str, shown: list[int]) -> None:
     day = local_day(date, city.timezone)
     hours = local_hours(city, day)
-    assert list(hours["local_hour"]) == local_hours
-    assert list(hours["local_at"].dt.hour) == local_hours
+    assert list(hours["local_hour"]) == shown
+    assert list(hours["local_at"].dt.hour) == shown
     assert {str(found) for found in hours["local_at"].dt.date} == {date}
     assert [moment.to_pydatetime() for moment in hours["hour_at"]] == [
-        day.start + number * timedelta(hours=1) for number in range(len(local_hours))
+        day.start + number * timedelta(hours=1) for number in range(len(shown))
     ]
 
 
