@@ -9,7 +9,7 @@ RUN python /tmp/bellwether/pins.py /tmp/bellwether/requirements.lock /tmp/bellwe
 
 USER root
 # A new volume takes the owner of the folder it is mounted over.
-RUN for name in secrets airflow login connections pages history postgres seaweedfs broker sandbox; do mkdir -p "/var/lib/bellwether/$name"; done \
+RUN for name in secrets airflow login connections pages collector events history postgres seaweedfs broker sandbox; do mkdir -p "/var/lib/bellwether/$name"; done \
     && mkdir -p /opt/airflow/logs \
     && chown -R airflow:0 /var/lib/bellwether /opt/airflow/logs \
     && chmod -R go-rwx /opt/airflow/logs

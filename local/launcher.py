@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local import dotenv, environment, history, metadata
+from local import dotenv, environment, events, history, metadata
 from local.airflow_api import AirflowApi
 from local.dag_runs import PROGRESS
 from local.environment import CHECKOUT, LOGIN
@@ -23,6 +23,7 @@ from local.work import put_to_work, wait_for
 USUAL_PORT = 8080
 API_SERVER = "api-server"
 HISTORY = "history"
+COLLECTOR = "collector"
 # --skip-serve-logs: their log servers would listen on every interface; the UI reads the same files.
 OTHERS = {
     "scheduler": ["scheduler", "--skip-serve-logs"],
@@ -106,6 +107,7 @@ class Launcher:
         """Start the components that do not run; the scheduler only when tasks can be run."""
         env = self.stack.environment(once=False, api_port=self.port)
         metadata.migrate(Path(env["AIRFLOW_HOME"]) / STAMP, env, self.tell)
+        self._start_collector(env)
         self._start(API_SERVER, [API_SERVER], {**env, "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING"})
         self._wait("the api-server", lambda: answers(f"{self.url}/api/v2/version"))
         # It builds the execution API at the first request, which takes longer than a task waits for it.
@@ -113,6 +115,24 @@ class Launcher:
         for name, words in OTHERS.items():
             self._start(name, words, env)
         self._wait("scheduler, dag-processor and triggerer", self._all_healthy)
+        self._wait("the event collector", lambda: answers(f"{self._collector_url}/health"))
+
+    def _start_collector(self, env: Mapping[str, str]) -> None:
+        if COLLECTOR in self.stack.running():
+            return
+        port = free_port(events.COLLECTOR_PORT)
+        folder = self.stack.home / COLLECTOR
+        words = ["-m", "bellwether.events.collector", "--port", str(port), "--folder", str(folder)]
+        own = {events.CONNECTION: events.connection(self._events_file), **env}
+        self._start_recorded(COLLECTOR, [sys.executable, *words], own, {"http": port})
+
+    @property
+    def _collector_url(self) -> str:
+        return f"http://127.0.0.1:{self.stack.running()[COLLECTOR].ports['http']}"
+
+    @property
+    def _events_file(self) -> Path:
+        return self.stack.home / "events.json"
 
     def put_to_work(self) -> None:
         """Make the tables, then unpause every DAG that has never run; one that somebody paused stays so.
@@ -151,6 +171,7 @@ class Launcher:
                 f"sandbox     {self.stack.sandbox_url}",
                 f"lake        {self.stack.s3_endpoint}   bucket lake",
                 f"warehouse   {self.stack.warehouse_uri}",
+                events.words(self._events_file, self._collector_url),
                 f"logs        {self.stack.home / 'logs'}, of tasks {self.stack.home / 'airflow' / 'logs'}",
                 "`make down` stops all of it; `make shell` has Airflow's command line",
             )
@@ -159,15 +180,17 @@ class Launcher:
     def _start(self, name: str, words: list[str], env: Mapping[str, str]) -> None:
         if name in self.stack.running():
             return
-        self._start_recorded(name, [sys.executable, "-m", "airflow", *words], env)
+        ports = {"http": self.port} if name == API_SERVER else {}
+        self._start_recorded(name, [sys.executable, "-m", "airflow", *words], env, ports)
 
-    def _start_recorded(self, name: str, command: list[str], env: Mapping[str, str]) -> None:
+    def _start_recorded(
+        self, name: str, command: list[str], env: Mapping[str, str], ports: Mapping[str, int] | None = None
+    ) -> None:
         self.tell(f"starting {name}")
         log = self.stack.home / "logs" / f"{name}.log"
         with uninterrupted():
             process = start(command, log=log, env=env, cwd=CHECKOUT)
-            ports = {"http": self.port} if name == API_SERVER else {}
-            self.stack.add(name, Component(process, ports, str(log)))
+            self.stack.add(name, Component(process, dict(ports or {}), str(log)))
 
     def _wait(self, what: str, ready: Callable[[], bool]) -> None:
         """Wait for `ready()`; ServiceError as soon as a component has died, or after READY_SECONDS."""

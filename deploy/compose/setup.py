@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local import airflow_settings, environment
+from local import airflow_settings, environment, events
 from local.airflow_settings import LOGIN, Sections
 from local.passwords import Secrets, write_private
 from local.services.mutual_tls import write_security
@@ -25,7 +25,9 @@ from sandbox.credentials import Credentials
 from sandbox.limits import Limits
 
 FOLDER = Path("/var/lib/bellwether")
-VOLUMES = ("secrets", "airflow", "login", "connections", "pages", "postgres", "seaweedfs", "broker", "sandbox")
+VOLUMES = (
+    "secrets", "airflow", "login", "connections", "pages", "collector", "postgres", "seaweedfs", "broker", "sandbox",
+)  # fmt: skip
 AIRFLOW_HOME = Path("/opt/airflow")
 API_SERVER = "http://api-server:8080"
 SANDBOX = "http://sandbox:8400"
@@ -58,8 +60,12 @@ class Setup:
         self._share("broker/valkey.conf", f'requirepass {self.broker_password}\nsave ""\nappendonly no\n')
         write_private(self.folder / "login" / "passwords.json", json.dumps({LOGIN: self.secrets.airflow["login"]}))
         named = self.connections()
-        for folder, kept in (("connections", named), ("pages", {"lake": named["lake"]})):
+        for folder, names in (("connections", named), ("pages", ["lake"]), ("collector", ["lake", "events"])):
+            kept = {name: named[name] for name in names}
             write_private(self.folder / folder / "connections.json", json.dumps(kept))
+        file = {"connections_file_path": str(self.folder / "collector" / "connections.json")}
+        settings: Sections = {"secrets": {"backend": BACKEND, "backend_kwargs": json.dumps(file)}}
+        write_private(self.folder / "collector" / "airflow.cfg", airflow_settings.as_file(settings))
         own = {name.removeprefix(VARIABLE_PREFIX).lower(): value for name, value in self._own(VARIABLE_PREFIX)}
         write_private(self.folder / "connections" / "variables.json", json.dumps(own))
         write_private(self.folder / "pages" / "variables.json", "{}")
@@ -74,6 +80,7 @@ class Setup:
         ours = {
             f"{PREFIX}LAKE": environment.lake(LAKE, *keys),
             f"{PREFIX}WAREHOUSE": environment.warehouse(self._database("postgresql", "warehouse")),
+            events.CONNECTION: events.connection(self.folder / "login" / "events.json"),
         }
         # Made in any case, for the sandbox starts in any case.
         credentials = Credentials.load_or_create(self.folder / "sandbox", SANDBOX)

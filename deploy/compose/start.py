@@ -16,7 +16,7 @@ from typing import Any
 import requests
 
 from deploy.compose.setup import API_SERVER, FOLDER, LAKE, PREFIX, SANDBOX
-from local import history
+from local import events, history
 from local.airflow_api import AirflowApi
 from local.airflow_settings import CHECKOUT, LOGIN
 from local.services.process import ServiceError
@@ -52,6 +52,10 @@ class Known:
     def invented(self) -> list[str]:
         """The sources that the sandbox answers for."""
         return [name for name in SOURCES if self._host(name).startswith(SANDBOX)]
+
+    def has_made_tracking_id(self) -> bool:
+        """Whether the collector takes events of the tracking id that `setup` made."""
+        return events.TRACKING_ID in json.dumps(self.connections["events"])
 
     def has_own_store(self) -> bool:
         """Whether lake or warehouse are the user's."""
@@ -119,6 +123,9 @@ def start(folder: Path, environ: Mapping[str, str], tell: Callable[[str], None])
     owned = [name for name in SOURCES if name in known.connections and name not in known.invented()]
     if advice := history.advice(owned, is_store_owned=known.has_own_store()):
         tell(advice)
+    if known.has_made_tracking_id():
+        url = f"http://127.0.0.1:{environ.get('EVENTS_PORT') or events.COLLECTOR_PORT}"
+        tell(events.words(folder / "login" / "events.json", url))
     login = address(environ, password)
     if is_wanted:
         tell(login)

@@ -43,13 +43,16 @@ def compose_binary() -> list[str]:
 
 
 def test_all_the_parts_are_there(services: dict[str, Any]) -> None:
-    assert services.keys() == ONE_SHOT | FLEET | COMPONENTS | {"postgres", "seaweedfs", "sandbox"}
+    assert services.keys() == ONE_SHOT | FLEET | COMPONENTS | {"postgres", "seaweedfs", "sandbox", "collector"}
     assert {name for name, each in services.items() if each.get("profiles")} == FLEET
 
 
-def test_only_airflow_is_published_and_on_loopback_only(services: dict[str, Any]) -> None:
+def test_only_airflow_and_the_collector_are_published_and_on_loopback_only(services: dict[str, Any]) -> None:
     published = {name: each["ports"] for name, each in services.items() if "ports" in each}
-    assert published == {"api-server": ["127.0.0.1:${AIRFLOW_PORT:-8080}:8080"]}
+    assert published == {
+        "api-server": ["127.0.0.1:${AIRFLOW_PORT:-8080}:8080"],
+        "collector": ["127.0.0.1:${EVENTS_PORT:-8500}:8500"],
+    }
     assert not [name for name, each in services.items() if each.get("privileged")]
     assert {each["network_mode"] for each in services.values() if "network_mode" in each} == {"none"}
 
@@ -72,6 +75,7 @@ def test_a_service_reaches_only_what_it_talks_to(compose: dict[str, Any], servic
         assert compose["networks"][next(iter(networks))] == {"internal": True}
     assert [name for name, networks in reached.items() if "broker" in networks] == ["scheduler", "broker", "worker"]
     assert reached["setup"] == reached["fleet"] == set()
+    assert reached["collector"] == {"front", "lake"}
 
 
 def test_the_user_s_secrets_go_to_setup_only(services: dict[str, Any]) -> None:
@@ -82,6 +86,7 @@ def test_the_user_s_secrets_go_to_setup_only(services: dict[str, Any]) -> None:
         "setup", "fleet", "scheduler", "dag-processor", "triggerer", "start", "worker",
     }  # fmt: skip
     assert {name for name in services if "postgres-password" in mounts[name]} == {"setup", "fleet", "postgres"}
+    assert mounts["collector"] == {"collector-connections", "events"}
 
 
 def test_one_service_builds_the_image_of_all(services: dict[str, Any]) -> None:
@@ -152,7 +157,7 @@ def test_every_line_of_the_example_can_be_used(tmp_path: Path) -> None:
     found = dotenv(tmp_path)
     text = (CHECKOUT / "docker-compose.yaml").read_text()
     own = {name for name in found if not name.startswith("AIRFLOW_")} - {"COMPOSE_PROFILES"}
-    assert own == {"SANDBOX", "SEAWEEDFS", "WORKERS", "BELLWETHER_IMAGE"}
+    assert own == {"SANDBOX", "SEAWEEDFS", "WORKERS", "BELLWETHER_IMAGE", "EVENTS_PORT"}
     for name in own | {"AIRFLOW_PORT"}:
         assert f"${{{name}:-" in text
     for value in found.values():

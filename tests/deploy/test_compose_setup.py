@@ -74,7 +74,7 @@ def test_others_read_only_what_is_on_volumes_of_their_own(tmp_path: Path) -> Non
 
 def test_all_is_connected_to_the_sandbox_and_our_own_stores(tmp_path: Path) -> None:
     made = connections(make(tmp_path))
-    assert made.keys() == {*SOURCES, "lake", "warehouse"}
+    assert made.keys() == {*SOURCES, "lake", "warehouse", "events"}
     assert made["warehouse"]["password"] == (tmp_path / "postgres" / "warehouse").read_text()
     (identity,) = json.loads((tmp_path / "seaweedfs" / "s3.json").read_text())["identities"]
     keys = {"accessKey": made["lake"]["login"], "secretKey": made["lake"]["password"]}
@@ -86,7 +86,7 @@ def test_all_is_connected_to_the_sandbox_and_our_own_stores(tmp_path: Path) -> N
 
 def test_a_vendor_of_ones_own_takes_the_place_of_the_sandboxs(tmp_path: Path) -> None:
     made = connections(make(tmp_path, AIRFLOW_CONN_GITHUB=MINE))
-    assert made.keys() == {*SOURCES, "lake", "warehouse"}
+    assert made.keys() == {*SOURCES, "lake", "warehouse", "events"}
     assert made["github"] == json.loads(MINE)
     known = Known(tmp_path)
     assert known.invented() == [name for name in SOURCES if name != "github"]
@@ -97,7 +97,7 @@ def test_a_vendor_of_ones_own_takes_the_place_of_the_sandboxs(tmp_path: Path) ->
 def test_no_invented_vendor_is_connected_to_somebodys_own_store(tmp_path: Path, store: str) -> None:
     environ = {f"AIRFLOW_CONN_{store}": "postgresql://me@db/real", "AIRFLOW_CONN_GITHUB": MINE}
     made = connections(make(tmp_path, **environ))
-    assert made.keys() == {"lake", "warehouse", "github"}
+    assert made.keys() == {"lake", "warehouse", "events", "github"}
     assert made[store.lower()] == "postgresql://me@db/real"
     assert Known(tmp_path).has_own_store()
     assert Known(tmp_path).invented() == []
@@ -106,7 +106,7 @@ def test_no_invented_vendor_is_connected_to_somebodys_own_store(tmp_path: Path, 
 
 def test_without_the_sandbox_none_of_its_vendors_is_connected(tmp_path: Path) -> None:
     made = connections(make(tmp_path, SANDBOX="0", AIRFLOW_CONN_POSTMAN=MINE))
-    assert made.keys() == {"lake", "warehouse", "postman"}
+    assert made.keys() == {"lake", "warehouse", "events", "postman"}
     assert Known(tmp_path).without() == [n for n in SOURCES if n != "postman"]
 
 
@@ -134,7 +134,7 @@ def test_a_service_s_volume_has_the_secrets_of_that_service_only(tmp_path: Path)
 
     assert volumes(secrets["postgres"]["postgres"]) == {"secrets", "postgres"}
     assert volumes(secrets["postgres"]["warehouse"]) == {"secrets", "postgres", "connections"}
-    assert volumes(secrets["lake_secret_key"]) == {"secrets", "seaweedfs", "connections", "pages"}
+    assert volumes(secrets["lake_secret_key"]) == {"secrets", "seaweedfs", "connections", "pages", "collector"}
     assert volumes(secrets["airflow"]["login"]) == {"secrets", "login"}
     assert volumes(lake_key) == {"seaweedfs"}
     assert volumes((tmp_path / "secrets" / "broker").read_text()) == {"secrets", "broker"}
@@ -193,3 +193,16 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert str(tmp_path / "airflow") in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_collector_gets_the_lake_and_hashes_of_secrets_only(tmp_path: Path) -> None:
+    make(tmp_path)
+    text = (tmp_path / "collector" / "connections.json").read_text()
+    assert json.loads(text).keys() == {"lake", "events"}
+    assert json.loads((tmp_path / "login" / "events.json").read_text())["secret"] not in text
+
+
+def test_tracking_ids_of_one_s_own_replace_the_one_that_was_made(tmp_path: Path) -> None:
+    own = '{"conn_type": "generic", "extra": {"trackings": {"acme": {"secrets": ["%s"]}}}}' % ("0" * 64)
+    make(tmp_path, AIRFLOW_CONN_EVENTS=own)
+    assert json.loads((tmp_path / "collector" / "connections.json").read_text())["events"] == json.loads(own)
