@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from bellwether_events import Client
 from local.airflow_api import AirflowApi
 from local.environment import CHECKOUT
 from local.history import AFTERWARDS, FILE, Progress
@@ -17,7 +18,7 @@ from local.launcher import HISTORY
 from local.stack import Stack
 from sandbox.ride_history import KEY
 
-COMPONENTS = ["postgres", "seaweedfs", "sandbox", "api-server", "scheduler", "dag-processor", "triggerer"]
+COMPONENTS = ["postgres", "seaweedfs", "sandbox", "collector", "api-server", "scheduler", "dag-processor", "triggerer"]
 
 
 def sandbox(home: Path, *words: str) -> str:
@@ -46,6 +47,13 @@ def test_up_and_down(home: Path) -> None:
     password = stack.secrets.airflow["login"]
     assert f"http://127.0.0.1:{port}" in said
     assert password in said
+
+    endpoint, tracking_id, secret = re.findall(r"^events +(\S+) +tracking id (\S+) +secret (\S+)$", said, re.MULTILINE)[
+        0
+    ]
+    client = Client(endpoint, tracking_id, secret, app_code="com.acme.web", queue=home / "queue.db")
+    assert client.flush(30)
+    client.close()
 
     everybody = family(stack)
     listening = [each for member in everybody for each in member.net_connections() if each.status == "LISTEN"]
