@@ -1,20 +1,16 @@
 """A running sandbox and a client with its accounts: `client` is shared, `running(...)` starts another one."""
 
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
 import requests
 
-from local.stack import Stack
 from sandbox.app import CONTROL_HEADER, create_app
 from sandbox.credentials import Credentials
 from sandbox.house import House
@@ -144,13 +140,3 @@ def running(credentials: Credentials, shared_world: World) -> Iterator[Callable[
             return Client(stack.enter_context(serve(app)), app.state.house)
 
         yield start
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A data folder with a space in its path, whose services are stopped and which is removed after the test."""
-    above = Path(tempfile.mkdtemp(prefix="bell wether "))
-    above.chmod(0o711)
-    yield above / "data"
-    Stack(above / "data").stop()
-    shutil.rmtree(above, ignore_errors=True)
