@@ -123,7 +123,8 @@ class Launcher:
         port = free_port(events.COLLECTOR_PORT)
         folder = self.stack.home / COLLECTOR
         words = ["-m", "bellwether.events.collector", "--port", str(port), "--folder", str(folder)]
-        own = {events.CONNECTION: events.connection(self._events_file), **env}
+        # A connection of the user's own comes with the environment, and holds.
+        own = {events.CONNECTION: events.connection(self._events_file), **env, "PYTHONPATH": str(CHECKOUT / "plugins")}
         self._start_recorded(COLLECTOR, [sys.executable, *words], own, {"http": port})
 
     @property
