@@ -172,6 +172,9 @@
     wait = setTimeout(() => printing || redraw(), 150);
   });
 
+  // A chart in a part that was closed while the window changed is as wide as it was then.
+  document.addEventListener("toggle", (event) => printing || event.target.querySelectorAll(".plot.drawn").forEach(draw), true);
+
   // Print: all is opened and drawn, as SVG, on white; afterwards it is as it was.
   let opened = [];
   addEventListener("beforeprint", () => {
