@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -133,7 +134,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench events ") as home, services(Path(home)) as found:
         os.environ |= found
         lake = Lake("lake")
-        lake.client.create_bucket(Bucket=lake.bucket)
+        # A busy store answers late, and boto3 asks again.
+        with suppress(lake.client.exceptions.BucketAlreadyOwnedByYou):
+            lake.client.create_bucket(Bucket=lake.bucket)
         ship(lake, given.events)
         for name in ("job", "sessions", "script"):
             command = [sys.executable, __file__, "--contender", name]
