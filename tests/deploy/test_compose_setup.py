@@ -62,12 +62,13 @@ def test_two_houses_share_no_secret(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     one, other = files(make(tmp_path / "a")), files(make(tmp_path / "b"))
-    assert [name for name in one if one[name] == other[name] and one[name] != b"{}"] == []
+    assert [name for name in one if one[name] == other[name] and one[name] not in (b"{}", b"")] == []
 
 
 def test_others_read_only_what_is_on_volumes_of_their_own(tmp_path: Path) -> None:
     for path in make(tmp_path).rglob("*"):
-        if path.is_file():
+        # The lock beside the sandbox's credentials is empty.
+        if path.is_file() and path.stat().st_size:
             shared = path.parent.name in ("postgres", "seaweedfs", "broker")
             assert stat.S_IMODE(path.stat().st_mode) == (0o444 if shared else 0o600), path
 
