@@ -71,9 +71,9 @@ def test_two_processes_at_once_leave_the_rows_of_one_clean_run(
 def test_of_two_runs_that_read_a_slice_while_the_vendor_changes_the_newer_reading_counts(
     new_road: NewRoad, sandbox: Any, last: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(raw, "PART_BYTES", 20_000)
+    monkeypatch.setattr(raw, "PART_BYTES", 2_000)
     clean, road = new_road("github", ["issues", "commits"]), new_road("github", ["issues", "commits"])
-    since, until = NOW - timedelta(days=3), NOW - timedelta(hours=1)
+    since, until = NOW - timedelta(days=30), NOW - timedelta(hours=1)
     older = road.extract(road.context(since, until))
     sandbox.set_clock(NOW + timedelta(hours=8))
     newer = road.extract(road.context(since, until))
