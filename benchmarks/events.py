@@ -31,17 +31,17 @@ TYPES = ["page.viewed"] * 6 + ["task.created", "timesheet.submitted", "user.sign
 SCRIPT = """
 create table lines as
 select tracking, instance, received_at::timestamp as received_at, lower(event ->> '$.meta.id') as id,
-    event ->> '$.meta.type' as type, epoch_ms((event ->> '$.meta.timestamp')::bigint) as at
+    event ->> '$.meta.type' as type, epoch_ms((event ->> '$.meta.timestamp')::bigint) as sent
 from read_json('{raw}/*.gz', format = 'newline_delimited',
     columns = {{tracking: 'varchar', instance: 'varchar', received_at: 'varchar', event: 'json'}});
 create table clean as
 select * from lines qualify row_number() over (partition by tracking, id order by received_at) = 1;
 copy (
-    select tracking, instance, run, min(at) as started_at, max(at) as ended_at, count(*) as events
+    select tracking, instance, run, min(sent) as started_at, max(sent) as ended_at, count(*) as events
     from (
-        select *, sum(is_start) over (partition by tracking, instance order by at rows unbounded preceding) as run
+        select *, sum(is_start) over (partition by tracking, instance order by sent rows unbounded preceding) as run
         from (
-            select *, case when at - lag(at) over (partition by tracking, instance order by at)
+            select *, case when sent - lag(sent) over (partition by tracking, instance order by sent)
                 <= interval 30 minute then 0 else 1 end as is_start
             from clean
         )
