@@ -68,7 +68,7 @@ def test_what_is_wrong_is_named_with_the_file_and_where_to_look(read, old, new, 
         read(BERLIN.replace(old, new))
     assert said in str(caught.value)
     assert "cities.toml" in str(caught.value)
-    assert "See the file's first lines for what a city needs" in str(caught.value)
+    assert "The file's first lines list the fields of a city" in str(caught.value)
 
 
 def test_two_cities_of_one_id_are_refused(read):

@@ -7,7 +7,7 @@ from typing import Any
 import pendulum
 import pytest
 
-from bellwether.window import EPOCH, Window, WindowError, run_moment, window
+from bellwether.window import EPOCH, Window, WindowError, run_time, window
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 FIVE_MINUTES = timedelta(minutes=5)
@@ -192,12 +192,12 @@ def test_a_window_of_the_times_that_airflow_gives_can_be_cut() -> None:
 def test_a_moment_in_the_future_is_refused(ahead: timedelta) -> None:
     as_of = (datetime.now(UTC) + ahead).isoformat()
     with pytest.raises(WindowError, match="lies in the future"):
-        run_moment({"params": {"as_of": as_of}})
+        run_time({"params": {"as_of": as_of}})
 
 
 def test_a_moment_that_other_clocks_have_reached_is_not_the_future() -> None:
     now = datetime.now(UTC)
-    assert run_moment({"params": {"as_of": (now + timedelta(seconds=30)).isoformat()}}) >= now
+    assert run_time({"params": {"as_of": (now + timedelta(seconds=30)).isoformat()}}) >= now
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Amounts as text: counts, shares, differences, p-values, spans of time and moments, for reading and for hearing."""
+"""Format amounts as text: counts, shares, differences, p-values, durations and times."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def percent(share: float | None) -> str:
 
 
 def signed(share: float | None, *, unit: str) -> str:
-    """A difference of shares in points, or a ratio's rise in percent.
+    """A difference of shares in percentage points, or a ratio's increase in percent.
 
     >>> signed(0.25, unit="share"), signed(0.0034, unit="ratio"), signed(0.01, unit="share"), signed(None, unit="ratio")
     ('+25 points', '+0.3 %', '+1 point', 'not known')
@@ -44,7 +44,7 @@ def signed(share: float | None, *, unit: str) -> str:
 
 
 def bare(share: float) -> str:
-    """Hundredths with their sign, whole where they reach one.
+    """Hundredths with their sign; whole numbers from 1 on.
 
     >>> bare(0.118), bare(0.02), bare(0.0)
     ('+12', '+2', '0')
@@ -74,7 +74,7 @@ def minutes(number: int) -> str:
 
 
 def span(length: timedelta) -> str:
-    """A length of time, to be heard: its two largest units at most.
+    """A duration in words: its two largest units.
 
     >>> span(timedelta(minutes=12)), span(timedelta(hours=26, minutes=5)), span(timedelta(seconds=20))
     ('12 minutes', '1 day and 2 hours', 'less than a minute')
@@ -85,12 +85,12 @@ def span(length: timedelta) -> str:
     days, rest = divmod(whole, 24 * 60)
     parts = [("day", days), ("hour", rest // 60), ("minute", rest % 60)]
     first = next(index for index, (_, number) in enumerate(parts) if number)
-    said = [f"{number} {unit}{'' if number == 1 else 's'}" for unit, number in parts[first : first + 2] if number]
-    return " and ".join(said)
+    words = [f"{number} {unit}{'' if number == 1 else 's'}" for unit, number in parts[first : first + 2] if number]
+    return " and ".join(words)
 
 
 def moment(at: datetime | float | None, zone: str) -> str:
-    """The local wall clock of a moment or of seconds since 1970.
+    """A time, or seconds since 1970, as local time.
 
     >>> moment(0, "Europe/Berlin"), moment(None, "UTC")
     ('1970-01-01 01:00', 'not known')
@@ -111,12 +111,12 @@ def numeral(number: int) -> str:
 
 
 def with_minus(text: str) -> str:
-    """The text of a number with a minus sign for its hyphen."""
+    """A number's text with its hyphen replaced by a minus sign."""
     return text.replace("-", MINUS)
 
 
 def sentence_of(text: str) -> str:
-    """The text with a capital at its start and one full stop at its end; nothing stays nothing.
+    """The text with a capital letter at its start and a full stop at its end; an empty text stays empty.
 
     >>> sentence_of("two of them"), sentence_of("Really?"), sentence_of(" ")
     ('Two of them.', 'Really?', '')
@@ -129,7 +129,7 @@ def sentence_of(text: str) -> str:
 
 
 def _hundredths(share: float, fine_below: float) -> str:
-    """A share in hundredths, with one decimal below so many, so that 0.4 % is not 0 %."""
+    """A share in hundredths, with one decimal below ``fine_below``, so that 0.4 % is not shown as 0 %."""
     value = share * 100
     if value == 0:
         return "0"

@@ -1,7 +1,7 @@
-"""pyarrow, with the system's allocator.
+"""pyarrow with the system's memory allocator.
 
-Arrow 25's own one (mimalloc) hangs or crashes a process that first loads it in a thread which then ends
-(https://github.com/apache/arrow/issues/50908). So tasks import this in their main thread, and use malloc.
+Arrow 25's default allocator (mimalloc) hangs or crashes a process that first loads it in a thread which then ends
+(https://github.com/apache/arrow/issues/50908). Tasks therefore import this module in their main thread.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The road of every source: extract, stage, load, on a five-minute schedule or over any window."""
+"""The DAG of every source: extract, stage and load, on the source's schedule or for any window."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bellwether.sources import hook_of, source_module
 
 OWNER = "bellwether"
 CATCH_UP = timedelta(days=7)
-"""How far back a scheduled run looks for what was never covered, after an outage of our own."""
+"""How far back a scheduled run also reads time that was never covered, after an outage of our own."""
 
 _DEFAULT_ARGS = {
     "owner": OWNER,
@@ -28,22 +28,22 @@ _DEFAULT_ARGS = {
 _TIME: dict[str, Any] = {"type": ["null", "string"], "format": "date-time"}
 _PARAMS: dict[str, Any] = {
     "since": Param(None, **_TIME, description="Start of the window, in place of the run's data interval."),
-    "until": Param(None, **_TIME, description="End of the window; not part of it."),
-    "only_missing": Param(False, type="boolean", description="Leave out what is covered and will not change."),
+    "until": Param(None, **_TIME, description="End of the window, exclusive."),
+    "only_missing": Param(False, type="boolean", description="Skip time that is covered and will not change."),
     "from_raw": Param(False, type="boolean", description="Rebuild from the lake; the vendor is not asked."),
 }
 
 
 def ingest(source: Source) -> DAG:
-    """The DAG that carries a source to the lake and the warehouse; its id is the source's name.
+    """The DAG that loads a source into the lake and the warehouse; its id is the source's name.
 
-    Each table's load is an asset by the table's name, for later DAGs to be scheduled on.
+    Loading a table updates the asset of the table's name, which other DAGs can be scheduled on.
     """
     with DAG(
         dag_id=source.name,
         schedule=CronDataIntervalTimetable(source.schedule, timezone="UTC"),
         start_date=datetime(2026, 1, 1, tzinfo=UTC),
-        # After an outage of our own one run reads what is missing, in place of a run for each interval.
+        # After an outage of our own a single run reads the missing time, instead of one run per interval.
         catchup=False,
         max_active_runs=2,
         default_args=_DEFAULT_ARGS,

@@ -1,4 +1,4 @@
-"""The folder ``include`` of the bundle, and its TOML files read and checked: a mistake is named with its remedy."""
+"""Read and check the TOML files of the bundle's folder ``include``; an error names the mistake and its remedy."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import msgspec
 from bellwether.sql import sql_folder
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-"""A name that the files give to something of theirs."""
+"""The pattern of names in the files."""
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 
 class IncludeError(ValueError):
-    """Something in the files of `include` that cannot be understood; the message names it and says what to write."""
+    """An invalid entry in the files of `include`; the message names it and states what to write."""
 
 
 def include_folder() -> Path:
@@ -27,17 +27,17 @@ def include_folder() -> Path:
 
 
 def toml_of(path: Path) -> dict[str, Any]:
-    """The content of a TOML file. Raises IncludeError where there is none, or it is not TOML."""
+    """The content of a TOML file. Raises IncludeError if the file is missing or not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise IncludeError(f"There is no {path}. Deploy the folder include with the plugins.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise IncludeError(f"{path.name} is no TOML: {error}.") from None
+        raise IncludeError(f"{path.name} is not valid TOML: {error}.") from None
 
 
 def entries(content: dict[str, Any], kind: str, file: str) -> list[dict[str, Any]]:
-    """Take the entries `[[kind]]` out of a file's content. Raises IncludeError where there are none."""
+    """Remove the entries `[[kind]]` from a file's content and return them. Raises IncludeError if there are none."""
     values = content.pop(kind, None)
     if not isinstance(values, list) or not values:
         raise IncludeError(f"{file} has no [[{kind}]]. Write at least one.")
@@ -45,7 +45,7 @@ def entries(content: dict[str, Any], kind: str, file: str) -> list[dict[str, Any
 
 
 def converted(entry: Any, shape: type[T], file: str, name: str) -> T:
-    """An entry as a struct. Raises IncludeError where it does not fit."""
+    """An entry as a struct. Raises IncludeError if it does not fit."""
     try:
         return msgspec.convert(entry, shape)
     except msgspec.ValidationError as error:
@@ -54,15 +54,17 @@ def converted(entry: Any, shape: type[T], file: str, name: str) -> T:
 
 
 def check_nothing_left(content: dict[str, Any], file: str) -> None:
-    """Raises IncludeError for what a file has beside that which was taken out of its content."""
+    """Raise IncludeError if the content still has entries, which are unknown ones."""
     if content:
-        raise IncludeError(f"{file}: nothing is known of {sorted(content)}. Is it spelt right, and in its place?")
+        raise IncludeError(f"{file}: unknown entries {sorted(content)}. Check their spelling and their place.")
 
 
 def check_names(file: str, kind: str, names: list[str]) -> None:
-    """Raises IncludeError for a name that is no name, or that two entries have."""
+    """Raise IncludeError for an invalid name, or for a name that two entries share."""
     for name in names:
         if not NAME.fullmatch(name):
-            raise IncludeError(f"{file}, {kind} '{name}': a name is a letter, then letters, digits, _, lower case.")
+            raise IncludeError(
+                f"{file}, {kind} '{name}': a name is a lower-case letter, then such letters, digits or _."
+            )
         if names.count(name) > 1:
-            raise IncludeError(f"{file}, {kind} '{name}': it is there {names.count(name)} times. Rename one.")
+            raise IncludeError(f"{file}, {kind} '{name}': the name occurs {names.count(name)} times. Rename one.")

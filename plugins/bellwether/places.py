@@ -1,4 +1,4 @@
-"""The cities that are watched: include/cities.toml, read and checked."""
+"""Read and check the watched cities of include/cities.toml."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from bellwether.hooks.connection import ServiceConnection
 from bellwether.sql import sql_folder
 
 WATCHED = "cities"
-"""The extra's field that names fewer cities than there are."""
+"""The field of a connection's extra that selects some of the cities."""
 FILE = "cities.toml"
 
 
 class CitiesError(ValueError):
-    """Something in cities.toml that cannot be understood; the message names it and says what to write."""
+    """An invalid entry in cities.toml; the message names it and states what to write."""
 
 
 class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A city by the name that the tables use; latitude and longitude in decimal degrees."""
+    """A city; ``id`` is its name in tables, latitude and longitude are in decimal degrees."""
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
     name: str
@@ -37,7 +37,7 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     region: str | None = None
 
     def __post_init__(self) -> None:
-        """Raise KeyError or ValueError for a time zone that is unknown."""
+        """Raise KeyError or ValueError for an unknown time zone."""
         ZoneInfo(self.timezone)
 
     @property
@@ -52,22 +52,22 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=8)
 def read_cities(folder: Path | None = None) -> dict[str, City]:
-    """The cities by id, of a folder with a cities.toml; the bundle's `include` unless given. Raises CitiesError."""
+    """The cities by id in a folder's cities.toml; the default is the bundle's `include`. Raises CitiesError."""
     file = (folder or sql_folder().parent) / FILE
     try:
-        found = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), _File).city
+        entries = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), _File).city
     except (OSError, ValueError, KeyError) as error:
         raise CitiesError(
-            f"{file}{_entry_line(file, str(error))}: {error}. See the file's first lines for what a city needs."
+            f"{file}{_entry_line(file, str(error))}: {error}. The file's first lines list the fields of a city."
         ) from error
-    cities = {city.id: city for city in found}
-    if not cities or len(cities) < len(found):
+    cities = {city.id: city for city in entries}
+    if not cities or len(cities) < len(entries):
         raise CitiesError(f"{file}: needs at least one [[city]], each with an id of its own.")
     return cities
 
 
 def _entry_line(file: Path, error: str) -> str:
-    """The line of the [[city]] that an error of msgspec's is about; empty where it is about none."""
+    """The line of the [[city]] that a msgspec error names; empty if it names none."""
     entry = re.search(r"city\[(\d+)\]", error)
     if not entry:
         return ""
@@ -80,7 +80,7 @@ def _entry_line(file: Path, error: str) -> str:
 
 
 def by_place(latitude: str = "lat", longitude: str = "lon") -> Callable[[str], dict[str, float]]:
-    """What asks for a city by where it is, under a vendor's names for degrees: a Stream's ``subject_params``."""
+    """A Stream's ``subject_params`` that gives a city's coordinates under a vendor's parameter names."""
 
     def of_city(city_id: str) -> dict[str, float]:
         city = read_cities()[city_id]
@@ -90,14 +90,14 @@ def by_place(latitude: str = "lat", longitude: str = "lon") -> Callable[[str], d
 
 
 def watched_cities(service: ServiceConnection) -> list[str]:
-    """The ids of all cities, or of those that the connection's extra names: a Stream's ``named_by``.
+    """A Stream's ``named_by``: the ids of all cities, or of those in the connection's extra.
 
-    Raises BadConnection for an unknown one.
+    Raises BadConnection for an unknown city.
     """
     known = read_cities()
     if service.option(WATCHED, None) is None:
         return list(known)
     named = service.watched(WATCHED)
     if unknown := [city for city in named if city not in known]:
-        raise service.bad(f"names '{WATCHED}' in its extra that {FILE} does not have: {', '.join(unknown)}")
+        raise service.bad(f"lists '{WATCHED}' in its extra that are not in {FILE}: {', '.join(unknown)}")
     return named

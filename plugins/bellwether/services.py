@@ -1,4 +1,4 @@
-"""The user's services: include/services.toml, and the SQL of the signals that tell of them.
+"""The user's services in include/services.toml, and the SQL of their signals.
 
 Several systems read them: which StatusCake test, which repository and which property belong to "the API".
 """
@@ -35,7 +35,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class SignalTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table that feeds a signal, and its key in the coverage ledger."""
+    """A table that feeds a signal, with its source and stream in the table `coverage`."""
 
     signal: str
     name: str
@@ -44,32 +44,32 @@ class SignalTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The services, and the signals' tables that some service has subjects for."""
+    """The services, and the signals' tables whose source has subjects of a service."""
 
     services: tuple[Service, ...]
     tables: tuple[SignalTable, ...]
     zone: str
 
     def service(self, name: str) -> Service:
-        """The service of that name. Raises StopIteration for a name that is none."""
+        """The service of that name. Raises StopIteration for an unknown name."""
         return next(service for service in self.services if service.name == name)
 
     def tables_of(self, signal: str, service: str | None = None) -> tuple[SignalTable, ...]:
-        """The tables that feed a signal, of one service or at all."""
+        """The tables that feed a signal, of one service or of all."""
         sources = self.service(service).subjects if service else None
         return tuple(
             table for table in self.tables if table.signal == signal and (sources is None or table.source in sources)
         )
 
     def having(self, signal: str, role: str | None = None) -> tuple[Service, ...]:
-        """The services that have a signal's subjects; with a role, all those of it."""
+        """The services with subjects of a signal; if a role is given, all services of that role."""
         if role is not None:
             return tuple(service for service in self.services if service.role == role)
         return tuple(service for service in self.services if self.tables_of(signal, service.name))
 
 
 def read_services(folder: Path | None = None) -> Services:
-    """The services of a folder with services.toml and sql/signals; the bundle's `include` unless given.
+    """The services of a folder with services.toml and sql/signals; the default is the bundle's `include`.
 
     Raises IncludeError.
     """
@@ -88,14 +88,14 @@ def statement(table: SignalTable, folder: Path | None = None) -> str:
 
 
 def _service(entry: dict[str, Any]) -> Service:
-    """A service; every name that is not a field of Service is a source with its subjects."""
+    """A service; every entry that is not a field of Service is a source with its subjects."""
     own = {name: entry[name] for name in ("name", "label", "role") if name in entry}
     subjects = {name: value for name, value in entry.items() if name not in own}
     return converted(own | {"subjects": subjects}, Service, FILE, f"service '{entry.get('name', '?')}'")
 
 
 def _tables(folder: Path, services: Iterable[Service]) -> Iterable[SignalTable]:
-    """The signals' tables of sources that services have; the source is the longest of them the name begins with."""
+    """The signals' tables of the services' sources; a table's source is the longest that its name begins with."""
     sources = sorted({source for service in services for source in service.subjects}, key=len, reverse=True)
     for path in sorted((folder / "sql" / "signals").glob("*/*.sql")):
         source = next((name for name in sources if path.stem.startswith(f"{name}_")), None)
@@ -109,5 +109,5 @@ def _zone(name: Any) -> str:
         return ZoneInfo(name).key
     except (KeyError, TypeError, ValueError, OSError):
         raise IncludeError(
-            f'{FILE}, timezone: {name!r} is no time zone. Write for instance timezone = "Europe/Berlin".'
+            f'{FILE}, timezone: {name!r} is not a time zone. Write for instance timezone = "Europe/Berlin".'
         ) from None

@@ -1,4 +1,4 @@
-"""The SQL below ``include/sql``: found where the bundle was unpacked, rendered with our own identifiers."""
+"""The SQL files below ``include/sql``: locate them in the bundle, and render them with checked identifiers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LITERAL = re.compile(r"[A-Za-z0-9:/_.,+=@-]+")
 
 
 def sql_folder() -> Path:
-    """``include/sql``, beside the package in a deployed ``plugins.zip``, beside ``plugins`` in a checkout."""
+    """``include/sql``: beside the package in a deployed ``plugins.zip``, or beside ``plugins`` in a checkout."""
     package = Path(__file__).resolve().parent
     for parent in (package.parent, package.parent.parent):
         if (parent / "include" / "sql").is_dir():
@@ -26,9 +26,9 @@ def sql_folder() -> Path:
 
 @pass_context
 def _placed(context: Context, dist: str, sort: Sequence[str]) -> str:
-    """Where a table's rows lie on Redshift: by which column on the nodes (or on `all`), sorted by which.
+    """The distribution key (or `all`) and the sort key of a table on Redshift; empty for PostgreSQL.
 
-    PostgreSQL has nothing of the kind, and gets nothing.
+    Templates call it as `placed`.
     """
     if context.get("dialect") != "redshift":
         return ""
@@ -38,37 +38,37 @@ def _placed(context: Context, dist: str, sort: Sequence[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    made = Environment(  # noqa: S701  SQL, not HTML
+    environment = Environment(  # noqa: S701  SQL, not HTML
         loader=FileSystemLoader(sql_folder()), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals["placed"] = _placed
-    return made
+    environment.globals["placed"] = _placed
+    return environment
 
 
 def render(name: str, literals: Mapping[str, str] | None = None, **identifiers: Any) -> str:
-    """A SQL file with identifiers put in. Values never go in here: they are the statement's parameters.
+    """A SQL file with its identifiers filled in. Values are never inserted: they are the statement's parameters.
 
-    :param literals: addresses and roles, for the one statement (Redshift's COPY) that takes no parameters
+    :param literals: addresses and roles, for the only statement (Redshift's COPY) that takes no parameters
 
-    Raises ValueError for an identifier that is not a plain lower-case name, and for a literal with any
-    character that an address or a role need not have.
+    Raises ValueError for an identifier that is not a plain lower-case name, and for a literal with a
+    character that addresses and roles do not contain.
     """
     for value in identifiers.values():
         for identifier in [value] if isinstance(value, str) else value:
             if not _IDENTIFIER.fullmatch(identifier):
-                raise ValueError(f"'{identifier}' is no identifier of ours.")
+                raise ValueError(f"'{identifier}' is not a valid identifier.")
     for value in (literals or {}).values():
         if not _LITERAL.fullmatch(value):
-            raise ValueError(f"'{value}' is no literal of ours.")
+            raise ValueError(f"'{value}' is not a valid literal.")
     return _environment().get_template(name).render(**identifiers, **(literals or {}))
 
 
 def statements(text: str) -> list[str]:
-    """The statements of a file, each with the comments before it; a semicolon at the end of a line ends one."""
-    found = [""]
+    """A file's statements with the comments before them; a semicolon at the end of a line ends a statement."""
+    parts = [""]
     for line in text.splitlines(keepends=True):
         is_end = line.partition("--")[0].rstrip().endswith(";")
-        found[-1] += line.rstrip().removesuffix(";") if is_end else line
+        parts[-1] += line.rstrip().removesuffix(";") if is_end else line
         if is_end:
-            found.append("")
-    return [statement for statement in found if statement.strip()]
+            parts.append("")
+    return [statement for statement in parts if statement.strip()]

@@ -1,4 +1,4 @@
-"""Windows by a place's own clocks, for vendors that are asked in local time: right on the days the clocks change."""
+"""Convert windows to local time, for vendors that expect it; also correct on the days the clocks change."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ _SHORTEST_CUT = timedelta(hours=1)
 
 
 def local_times(window: Window, zone: tzinfo) -> tuple[datetime, datetime]:
-    """From and until when to ask for a window, as the clocks there show it: naive, in whole minutes.
+    """The start and end of a window in local time: naive, in whole minutes.
 
-    Where clocks are set back an hour's readings mean two moments, and a vendor's choice is not ours: neither end
-    is ever such a reading, so that a little more may be asked for, and never less.
+    When clocks are set back, local times of one hour are ambiguous, and vendors resolve them differently. Neither end
+    is ever such a time: the result is moved outwards, so that it covers the window and possibly a little more.
     """
-    since = _reading(window.start, zone)
-    until = _reading(window.end, zone)
+    since = _local_minute(window.start, zone)
+    until = _local_minute(window.end, zone)
     until += _MINUTE if window.end.second else timedelta(0)
-    while _means_two_moments(since, zone):
+    while _is_ambiguous(since, zone):
         since -= _MINUTE
-    while _means_two_moments(until, zone):
+    while _is_ambiguous(until, zone):
         until += _MINUTE
     return since, until
 
 
 def local_pieces(window: Window, zone: tzinfo, longest: timedelta) -> list[Window]:
-    """The window in pieces, none asked for by more than ``longest`` (a part of a day) on the clocks there.
+    """The window in pieces, none longer than ``longest`` (a part of a day) in local time.
 
-    They are cut at whole multiples of it from local midnight, whatever the window, and once more where a piece
-    would be too long: clocks that are set forward make twelve hours show as thirteen.
+    They are cut at whole multiples of ``longest`` from local midnight, whatever the window, and once more where a
+    piece would be too long: twelve hours take thirteen in local time when clocks are set forward.
     """
-    cuts = {window.start, window.end} | set(_marks(window, zone, longest))
+    cuts = {window.start, window.end} | set(_cuts(window, zone, longest))
     return [piece for ends in pairwise(sorted(cuts)) for piece in _short_enough(Window(*ends), zone, longest)]
 
 
-def _marks(window: Window, zone: tzinfo, step: timedelta) -> Iterator[datetime]:
+def _cuts(window: Window, zone: tzinfo, step: timedelta) -> Iterator[datetime]:
     midnight = datetime.combine(window.start.astimezone(zone).date() - _DAY, time())
     last = window.end.astimezone(zone).replace(tzinfo=None) + _DAY
     while midnight < last:
         for number in range(_DAY // step):
-            mark = (midnight + number * step).replace(tzinfo=zone).astimezone(UTC)
-            if mark in window:
-                yield mark
+            cut = (midnight + number * step).replace(tzinfo=zone).astimezone(UTC)
+            if cut in window:
+                yield cut
         midnight += _DAY
 
 
@@ -60,10 +60,10 @@ def _short_enough(window: Window, zone: tzinfo, longest: timedelta) -> Iterator[
         yield from _short_enough(half, zone, longest)
 
 
-def _reading(moment: datetime, zone: tzinfo) -> datetime:
+def _local_minute(moment: datetime, zone: tzinfo) -> datetime:
     return moment.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
 
 
-def _means_two_moments(reading: datetime, zone: tzinfo) -> bool:
-    first, second = (reading.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+def _is_ambiguous(local: datetime, zone: tzinfo) -> bool:
+    first, second = (local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
     return first != second

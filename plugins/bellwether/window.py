@@ -1,4 +1,4 @@
-"""The one place that knows a run's window: a half-open interval of UTC time, [start, end)."""
+"""A run's window: a half-open interval of UTC time, [start, end)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class WindowError(ValueError):
-    """A run that does not say which interval of time it is about; the message says what to pass."""
+    """A run without a valid interval of time; the message states which params to pass."""
 
 
 @dataclass(frozen=True, order=True)
 class Window:
-    """A half-open interval of time ``[start, end)``; both ends are aware, held in UTC and cut to whole seconds."""
+    """A half-open interval of time ``[start, end)``; both ends are aware, in UTC and truncated to whole seconds."""
 
     start: datetime
     end: datetime
@@ -45,20 +45,20 @@ class Window:
 
     @classmethod
     def from_key(cls, key: str) -> Window:
-        """Read back what :attr:`key` wrote."""
+        """Parse a :attr:`key`."""
         start, end = (datetime.strptime(part, STAMP).replace(tzinfo=UTC) for part in key.split("--"))
         return cls(start, end)
 
     def overlaps(self, other: Window) -> bool:
-        """Tell whether the two share any moment."""
+        """Whether the two windows share any time."""
         return self.start < other.end and other.start < self.end
 
     def widened(self, lookback: timedelta, ahead: timedelta = timedelta(0)) -> Window:
-        """The window with its start moved back, for facts that vendors restate, and its end on, for announced ones."""
+        """The window with an earlier start, for facts that vendors restate, and a later end, for announced facts."""
         return Window(self.start - lookback, self.end + ahead)
 
     def slices(self, step: timedelta) -> list[Window]:
-        """The window cut at whole multiples of ``step`` since 1970, so equal intervals give equal slices."""
+        """The window cut at whole multiples of ``step`` since 1970, so that equal windows give equal slices."""
         first_cut = EPOCH + ((self.start - EPOCH) // step + 1) * step
         cuts = [self.start]
         while first_cut < self.end:
@@ -67,7 +67,7 @@ class Window:
         return [Window(a, b) for a, b in zip(cuts, [*cuts[1:], self.end], strict=True)]
 
     def without(self, taken: Iterable[Window]) -> Iterator[Window]:
-        """What is left of the window when the given ones are taken out of it, in order."""
+        """The parts of the window outside the given windows, in order."""
         start = self.start
         for other in sorted(taken):
             if other.start >= self.end:
@@ -82,16 +82,16 @@ class Window:
 def window(context: Mapping[str, Any]) -> Window:
     """The window of an Airflow run: its ``since`` / ``until`` params, else its data interval.
 
-    Raises WindowError when the run has neither (runs started by hand or by an asset have no data
-    interval): guessing "now" would make the same run mean something else each time.
+    Raises WindowError if the run has neither (runs started by hand or by an asset have no data
+    interval): a default of "now" would give the same run another window at each try.
     """
     since, until = (context.get("params", {}).get(name) for name in ("since", "until"))
     start, end = context.get("data_interval_start"), context.get("data_interval_end")
     if since:
-        last = _moment("until", until) if until else end
+        last = _parsed_time("until", until) if until else end
         if last is None:
             raise WindowError(f"The run was given since={since} but no until. {_REMEDY}")
-        return Window(_moment("since", since), last)
+        return Window(_parsed_time("since", since), last)
     if until:
         raise WindowError(f"The run was given until={until} but no since. {_REMEDY}")
     if start is None or end is None or start >= end:
@@ -99,26 +99,26 @@ def window(context: Mapping[str, Any]) -> Window:
     return Window(start, end)
 
 
-def moment_param(context: Mapping[str, Any], name: str) -> datetime | None:
-    """The whole second, UTC, that a run's param names; None where it was not given. Raises WindowError."""
+def time_param(context: Mapping[str, Any], name: str) -> datetime | None:
+    """The time in a run's param, in UTC and whole seconds; None if the param is not set. Raises WindowError."""
     text = context.get("params", {}).get(name)
-    return whole_second(_moment(name, text)) if text else None
+    return whole_second(_parsed_time(name, text)) if text else None
 
 
-def run_moment(context: Mapping[str, Any]) -> datetime:
-    """The moment that a run's report or forecast is of: the same for each of the run's tries.
+def run_time(context: Mapping[str, Any]) -> datetime:
+    """The time as of which a run computes its report or forecast; it is the same for all tries of the run.
 
-    It is the run's ``as_of`` param, else its logical date, else when it was asked for. Raises WindowError for an
-    ``as_of`` that is not a time, or lies in the future: nothing is known of it, and what is made as of then would
-    stand as the latest until then.
+    It is the run's ``as_of`` param, else its logical date, else the time at which it was requested. Raises
+    WindowError for an ``as_of`` that is not a time or lies in the future: a result for a future time would stay the
+    latest result until then.
     """
-    given = moment_param(context, "as_of")
-    if given:
-        if given > datetime.now(UTC) + _CLOCKS_DIFFER:
-            raise WindowError(f"as_of={context['params']['as_of']!r} lies in the future. Leave it out for now.")
-        return given
-    asked: datetime = context.get("logical_date") or context["dag_run"].run_after
-    return whole_second(asked)
+    as_of = time_param(context, "as_of")
+    if as_of:
+        if as_of > datetime.now(UTC) + _CLOCKS_DIFFER:
+            raise WindowError(f"as_of={context['params']['as_of']!r} lies in the future. Omit it for the present.")
+        return as_of
+    requested_at: datetime = context.get("logical_date") or context["dag_run"].run_after
+    return whole_second(requested_at)
 
 
 _REMEDY = (
@@ -128,21 +128,21 @@ _REMEDY = (
 
 
 def whole_second(moment: datetime) -> datetime:
-    """The second a moment lies in, UTC, as the standard library has it.
+    """A time truncated to its second in UTC, as a datetime of the standard library.
 
-    Keys and vendors know seconds; cut the same way at both ends, neighbours still meet. Airflow's own times
-    are pendulum's, whose differences are no timedeltas.
+    Keys and vendors' parameters have whole seconds; both ends are truncated, so that adjacent windows stay adjacent.
+    Airflow's own times are pendulum's, whose differences are not timedeltas.
     """
     return datetime(*moment.utctimetuple()[:6], tzinfo=UTC)
 
 
-def _moment(name: str, text: str) -> datetime:
+def _parsed_time(name: str, text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         raise WindowError(f"{name}={text!r} is not an ISO 8601 time like 2026-11-01T00:00:00Z.") from None
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+    if not _FIRST_YEAR <= time.year <= _LAST_YEAR:
         raise WindowError(
-            f"{name}={text!r} lies in the year {moment.year}; windows are from {_FIRST_YEAR} to {_LAST_YEAR}."
+            f"{name}={text!r} lies in the year {time.year}; windows are from {_FIRST_YEAR} to {_LAST_YEAR}."
         )
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -145,7 +145,7 @@ def test_a_table_s_file_that_is_wrong_leaves_all_other_tables(bundle: Bundle, te
     assert (seen["dags"], seen["errors"]) == (ALL, {})
     where = "include/sql/tables/aa_broken.sql" + (f", line {line}: " if line else "")
     assert f"TablesError: {where}" in seen["raised"]["create_tables"]
-    assert "Correct the file and run this DAG again; all other tables are there." in seen["raised"]["create_tables"]
+    assert "Correct the file and run this DAG again; all other tables exist." in seen["raised"]["create_tables"]
     assert not [problem for problem in seen["problems"] if "coverage is missing" in problem]
 
 
@@ -165,9 +165,11 @@ def test_services_that_cannot_be_understood_cost_the_verdicts_only_and_health_na
     with bundle.with_file("include/services.toml", lambda text: f"a = = 3\n{text}"):
         seen = bundle.look()
     assert seen["dags"] == [name for name in ALL if name != "verdicts"]
-    assert "services.toml is no TOML: Invalid value (at line 1, column 5)" in seen["errors"]["verdicts.py"]
-    assert [problem for problem in seen["problems"] if problem.startswith("services.toml is no TOML: Invalid value")]
-    assert "Services.toml is no TOML" in seen["status"]
+    assert "services.toml is not valid TOML: Invalid value (at line 1, column 5)" in seen["errors"]["verdicts.py"]
+    assert [
+        problem for problem in seen["problems"] if problem.startswith("services.toml is not valid TOML: Invalid value")
+    ]
+    assert "Services.toml is not valid TOML" in seen["status"]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +190,7 @@ def test_cities_that_cannot_be_understood_cost_who_reads_them(
         seen = bundle.look("weather")
     assert (seen["dags"], seen["errors"]) == (ALL, {})
     assert f"AirflowFailException: {bundle.folder}/include/cities.toml" in seen["raised"]["weather"]
-    remedy = "See the file's first lines for what a city needs."
+    remedy = "The file's first lines list the fields of a city."
     for said in (seen["raised"]["weather"], *[text for text in seen["problems"] if "cities.toml" in text]):
         assert where in said
         assert remedy in said

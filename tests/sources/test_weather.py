@@ -41,7 +41,7 @@ def test_all_cities_are_read_unless_some_are_named(vendors):
 
 def test_a_city_nobody_knows_is_named(vendors):
     hook = vendors.hook("weather", cities=["berlin", "atlantis"])
-    with pytest.raises(BadConnection, match=r"names 'cities' in its extra that cities\.toml does not have: atlantis"):
+    with pytest.raises(BadConnection, match=r"lists 'cities' in its extra that are not in cities\.toml: atlantis"):
         hook.subjects(hook.source.streams[0])
 
 

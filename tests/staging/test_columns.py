@@ -65,7 +65,7 @@ def test_what_is_required_and_stands_nowhere_is_rejected_with_all_its_places():
     found = staged({"id": {"new": "a"}}, {"id": {}}, {"id": {"new": "b"}})
     assert [row[0] for row in rows(found)] == ["a", "b"]
     (reject,) = found.rejects
-    assert reject.reason == "nothing at `$.id.new` nor `$.id.old` nor `$.code`"
+    assert reject.reason == "no value at `$.id.new` nor `$.id.old` nor `$.code`"
     assert json.loads(reject.record) == {"id": {}}
 
 

@@ -105,9 +105,9 @@ def test_unknown_fields_change_nothing():
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
-        pytest.param({"id": "one"}, "no integer that fits: 'one' - at `$.id`", id="text for a number"),
+        pytest.param({"id": "one"}, "not a valid integer: 'one' - at `$.id`", id="text for a number"),
         pytest.param({"id": None}, "got `null` - at `$.id`", id="null in a key"),
-        pytest.param({"id": 1.5}, "no integer that fits: 1.5 - at `$.id`", id="fraction"),
+        pytest.param({"id": 1.5}, "not a valid integer: 1.5 - at `$.id`", id="fraction"),
         pytest.param({"id": 2**63}, "`$.id`", id="too large"),
         pytest.param({"id": -(2**63) - 1}, "`$.id`", id="too small"),
         pytest.param({"text": 5}, "Expected `str | null`, got `int` - at `$.text`", id="number for a text"),
@@ -122,13 +122,15 @@ def test_unknown_fields_change_nothing():
         pytest.param({"since": 1e18}, "`$.since`", id="an epoch past all years"),
         pytest.param({"since": -1e300}, "`$.since`", id="an epoch before all years"),
         pytest.param({"as_text": "many"}, "many", id="what parse refuses"),
-        pytest.param({"as_text": str(10**30)}, "no integer that fits.*`$.as_text`", id="what parse makes too large"),
-        pytest.param({"part": 5}, "no text that fits: 5 - at `$.part`", id="what parse lets through"),
+        pytest.param({"as_text": str(10**30)}, "not a valid integer.*`$.as_text`", id="what parse makes too large"),
+        pytest.param({"part": 5}, "not a valid text: 5 - at `$.part`", id="what parse lets through"),
         pytest.param({"part": ["a"]}, "`$.part`", id="list for a text"),
         pytest.param({"text": "a\0b"}, "NUL.*`$.text`", id="NUL"),
         pytest.param({"part": "a\0b"}, "NUL.*`$.part`", id="NUL in a key"),
-        pytest.param({"text": "ä" * 32_768}, "65,536 bytes of text, 65,535 at most - at `$.text`", id="long"),
-        pytest.param({"part": "a" * 513}, "513 bytes of text, 512 at most - at `$.part`", id="long key"),
+        pytest.param(
+            {"text": "ä" * 32_768}, "65,536 bytes of text exceed the limit of 65,535 - at `$.text`", id="long"
+        ),
+        pytest.param({"part": "a" * 513}, "513 bytes of text exceed the limit of 512 - at `$.part`", id="long key"),
         pytest.param({"tags": ["a" * 65_536]}, "bytes of text.*`$.tags`", id="long json"),
     ],
 )

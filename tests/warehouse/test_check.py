@@ -32,7 +32,7 @@ def test_each_step_is_told_and_nothing_is_left_behind(
     assert f"the lake is s3://{lake.bucket}/" in first
     assert [line[:8] for line in steps] == ["ok      "] * 8
     assert [line for line in steps if "dropped the table" in line]
-    assert last == "All of it passed."
+    assert last == "All steps passed."
     assert warehouse.query(TABLES) == before
     assert lake.keys() == []
 
@@ -49,7 +49,7 @@ def test_what_fails_is_named_and_tidied_up(
     assert "FAILED  loaded nulls" in lines[2]
     assert "not authorized to assume IAM Role arn:aws:iam::123456789012:role/another" in lines[2]
     assert lines[3].startswith("ok      dropped the table")
-    assert lines[-1] == "Not all of it passed."
+    assert lines[-1] == "Some steps failed."
     assert (warehouse.query(TABLES), lake.keys()) == ([("load_turns",)], [])
 
 

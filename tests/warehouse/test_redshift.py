@@ -94,9 +94,12 @@ def test_what_is_staged_is_copied_from_where_it_lies(
 @pytest.mark.parametrize(
     ("extra", "said"),
     [
-        ({"iam_role": ""}, r"'warehouse' names no iam_role.*put its ARN, or 'default', into the extra.*\"iam_role\": "),
-        ({"iam_role": "arn:aws:iam::1:user/me"}, r"has the iam_role 'arn:aws:iam::1:user/me', which is no role's ARN"),
-        ({"iam_role": ROLE + "' region 'x"}, "which is no role's ARN"),
+        ({"iam_role": ""}, r"'warehouse' has no iam_role.*put its ARN or 'default' into the extra.*\"iam_role\": "),
+        (
+            {"iam_role": "arn:aws:iam::1:user/me"},
+            r"has the iam_role 'arn:aws:iam::1:user/me', which is not a role's ARN",
+        ),
+        ({"iam_role": ROLE + "' region 'x"}, "which is not a role's ARN"),
         ({"region": "eu-west-1"}, r"Redshift in eu-west-1.*bucket is in us-east-1.*its own region only.*region_name"),
     ],
 )
@@ -236,8 +239,6 @@ def test_without_the_table_for_turns_the_dag_that_makes_it_is_named(
     facts: Any, database: Warehouse, row: Row, batch: MakeBatch
 ) -> None:
     facts.query("drop table load_turns")
-    with pytest.raises(
-        WarehouseError, match=r"'load_turns' does not exist in 'warehouse'. The DAG 'warehouse' creates"
-    ):
+    with pytest.raises(WarehouseError, match=r"'load_turns' does not exist in 'warehouse'. The DAG 'warehouse'"):
         database.merge(batch([row("a")]))
     assert names(facts) == []

@@ -1,4 +1,4 @@
-"""The lake: what vendors said (raw), what became of it (staged), and what did not fit (rejected), in S3."""
+"""The lake in S3: vendors' records as received (raw), typed (staged), and the records that did not fit (rejected)."""
 
 from bellwether.lake.bucket import Lake
 from bellwether.lake.manifest import Extract, Failure, Manifest

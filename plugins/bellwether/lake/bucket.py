@@ -1,4 +1,4 @@
-"""A bucket reached through an Airflow connection of the amazon provider."""
+"""An S3 bucket behind an Airflow connection of the amazon provider."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _MOST_SECONDS_BETWEEN_SWAPS = 0.2
 
 
 class NotInLake(KeyError):
-    """There is no object by this key."""
+    """No object has this key."""
 
 
 class Lake:
-    """The bucket that raw, staged and rejected objects live in.
+    """The bucket that holds raw, staged and rejected objects.
 
     :param conn_id: an ``aws`` connection; its extra names the bucket as
-        ``{"service_config": {"s3": {"bucket_name": "…"}}}`` and, away from AWS, the ``endpoint_url``
+        ``{"service_config": {"s3": {"bucket_name": "…"}}}`` and, outside AWS, the ``endpoint_url``
     """
 
     def __init__(self, conn_id: str = "lake") -> None:
@@ -29,7 +29,7 @@ class Lake:
         self._opened: _Opened | None = None
 
     def open(self) -> Lake:
-        """Resolve the connection now, which the first use does otherwise. Raises BadConnection."""
+        """Resolve the connection now instead of at the first use. Raises BadConnection."""
         with _OPENING:
             if self._opened is None:
                 self._opened = _opened(self.conn_id)
@@ -47,7 +47,7 @@ class Lake:
 
     @property
     def region(self) -> str:
-        """The region that the connection names; empty where it names none."""
+        """The region in the connection; empty if it has none."""
         return self._connection.region
 
     @property
@@ -55,22 +55,22 @@ class Lake:
         return self._opened or self.open()._connection
 
     def put(self, key: str, body: bytes, metadata: Mapping[str, str] | None = None) -> None:
-        """Write an object, over an older one of the same key."""
+        """Write an object; it replaces an object with the same key."""
         client = self.client
         client.put_object(Bucket=self.bucket, Key=key, Body=body, Metadata=dict(metadata or {}))
 
     def put_if_absent(self, key: str, body: bytes) -> bool:
-        """Write an object unless there is one by that key; tells whether it was written.
+        """Write an object unless the key exists; return whether it was written.
 
-        Of several writers at once one succeeds (a conditional put, RFC 9110 If-None-Match).
+        Exactly one of several concurrent writers succeeds (a conditional put, RFC 9110 If-None-Match).
         """
         return self._put_on_condition(key, body, IfNoneMatch="*")
 
     def swap(self, key: str, change: Callable[[bytes | None], bytes]) -> bytes:
-        """Replace an object by what ``change`` makes of its body (None where there is no object); return the new body.
+        """Replace an object's body (None if it does not exist) by ``change(body)``; return the new body.
 
-        Of several writers at once none undoes another's: who comes second is refused (a conditional put, RFC 9110
-        If-Match and If-None-Match) and changes the new body.
+        Concurrent writers never undo each other's changes: the second writer is refused (a conditional put, RFC 9110
+        If-Match and If-None-Match) and applies its change to the new body.
         """
         while True:
             body, etag = self._tagged(key)
@@ -93,7 +93,7 @@ class Lake:
         try:
             client.put_object(Bucket=self.bucket, Key=key, Body=body, **condition)
         except client.exceptions.ClientError as refused:
-            # 404: the object that was to be matched has been removed meanwhile.
+            # 404: the object to match was removed in the meantime.
             if refused.response["ResponseMetadata"]["HTTPStatusCode"] in (404, 409, 412):
                 return False
             raise
@@ -124,12 +124,12 @@ class Lake:
         return f"s3://{self.bucket}/{key}"
 
     def delete(self, key: str) -> None:
-        """Remove an object, if it is there; the connection needs s3:DeleteObject, which nothing else does."""
+        """Remove an object, if it exists. Only this method needs the permission s3:DeleteObject."""
         client = self.client
         client.delete_object(Bucket=self.bucket, Key=key)
 
     def keys(self, prefix: str, after: str = "") -> Iterator[str]:
-        """The keys that begin with the prefix, in order, from the first one past ``after``."""
+        """The keys that begin with the prefix and sort after ``after``, in order."""
         client = self.client
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, StartAfter=after)
         for page in pages:
@@ -138,14 +138,14 @@ class Lake:
 
 
 class _Opened(NamedTuple):
-    """What a connection resolves to."""
+    """A resolved connection."""
 
     client: Any
     bucket: str
     region: str
 
 
-# boto3 makes clients from a session that threads may not share.
+# boto3 creates clients from a session, which threads must not share.
 _OPENING = threading.Lock()
 _clients: dict[str, Any] = {}
 
@@ -157,14 +157,14 @@ def _opened(conn_id: str) -> _Opened:
     bucket = hook.service_config.get("bucket_name", "")
     if not bucket:
         raise BadConnection(
-            f"The Airflow connection '{conn_id}' names no bucket. Its extra should hold, for example, "
+            f"The Airflow connection '{conn_id}' names no bucket. Its extra should contain, for example, "
             '{"region_name": "eu-central-1", "service_config": {"s3": {"bucket_name": "my-lake"}}}.'
         )
     return _Opened(_client(hook), bucket, hook.conn_config.region_name or "")
 
 
 def _client(hook: Any) -> Any:
-    """One client a process for each way a connection was set: making one costs half a second."""
+    """One client per process and connection settings: creating a client takes half a second."""
     settings = repr(hook.conn_config)
     if settings not in _clients:
         _clients[settings] = hook.get_conn()

@@ -14,7 +14,7 @@ _KEPT_HEADERS = ("ETag", "Last-Modified", "Link", "Date", "Content-Type")
 
 
 class LakeCache:
-    """Remembers a source's last answer to each request under ``cache/<source>/``."""
+    """Stores a source's last answer to each request under ``cache/<source>/``."""
 
     def __init__(self, lake: Lake, source: str) -> None:
         self._lake = lake
@@ -24,7 +24,7 @@ class LakeCache:
         return f"cache/{self._source}/{hashlib.sha256(identity.encode()).hexdigest()}"
 
     def get(self, identity: str) -> Answer | None:
-        """The answer last remembered for a request."""
+        """The stored answer to a request, or None."""
         try:
             body, metadata = self._lake.get(self._key(identity))
         except NotInLake:
@@ -33,6 +33,6 @@ class LakeCache:
         return Answer(200, headers, body, datetime.now(UTC))
 
     def put(self, identity: str, answer: Answer) -> None:
-        """Remember an answer. Its headers hold nothing secret: only those needed again are kept."""
+        """Store an answer with the headers that are needed again, none of which is secret."""
         headers = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
         self._lake.put(self._key(identity), answer.body, {"headers": msgspec.json.encode(headers).decode()})

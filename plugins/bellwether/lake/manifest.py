@@ -1,4 +1,4 @@
-"""What a slice of a stream consists of, and what is known and not known about it."""
+"""Manifests: the objects of a stream's slice, and the parts of its window that they cover."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from bellwether.window import Window
 
 
 class Extract(msgspec.Struct, frozen=True, kw_only=True):
-    """What one subject's records in the slice are, and what of its window they cover.
+    """One subject's records in the slice, and the part of the window that they cover.
 
-    :param not_seen: keys of the parts of the window that the vendor could not tell of; `unseen` in stored manifests
-    :param parts: keys of the objects that hold the records, in order
+    :param not_seen: keys of the parts of the window for which the vendor has no data; `unseen` in stored manifests
+    :param parts: keys of the objects that contain the records, in order
     """
 
     subject: str
@@ -28,14 +28,14 @@ class Extract(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """A subject that could not be read. It leaves no coverage, as if nobody had asked."""
+    """A subject that could not be read. It adds no coverage, as if it had not been requested."""
 
     subject: str
     problem: str
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """One slice of a stream, in the ``raw`` zone as extracted or in ``staged`` as typed."""
+    """One slice of a stream: as extracted in the zone ``raw``, or typed in the zone ``staged``."""
 
     source: str
     stream: str
@@ -46,18 +46,18 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def window(self) -> Window:
-        """The interval of time the slice is about."""
+        """The slice's interval of time."""
         return Window.from_key(self.window_key)
 
     def key(self, zone: str) -> str:
-        """Where the manifest lies."""
+        """The manifest's key in a zone."""
         return manifest_key(zone, self.source, self.stream, self.window)
 
     def write(self, lake: Lake, zone: str) -> Manifest:
-        """Make the slice what this manifest says of it, and return the manifest that is now in the lake.
+        """Merge this manifest into the slice's stored manifest, which makes its extracts visible; return the result.
 
-        What an earlier manifest says of other subjects stays, and so does a later reading of the same subject, which
-        a run at the same time may have made: of each subject the latest reading counts.
+        The stored extracts of other subjects stay, and so do later readings of the same subject by concurrent runs:
+        the latest reading of each subject counts.
         """
         written = lake.swap(self.key(zone), lambda body: msgspec.json.encode(self._over(body)))
         return msgspec.json.decode(written, type=Manifest)
@@ -72,7 +72,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, extracts=tuple(extracts[subject] for subject in sorted(extracts)))
 
     def _rank(self, extract: Extract) -> tuple[bool, datetime]:
-        """Readings in order: where nobody was asked, as the window is out of reach, what was seen in time holds."""
+        """The order of readings: a reading for which the vendor was not asked never replaces an actual reading."""
         was_asked = bool(extract.parts) or "not_seen" not in extract.flags or extract.not_seen != (self.window_key,)
         return was_asked, extract.observed_at
 

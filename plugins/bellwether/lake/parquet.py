@@ -1,4 +1,4 @@
-"""Frames as Parquet bytes and back."""
+"""Convert frames to Parquet and back."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from bellwether.arrow import pa
 
 
 def to_parquet(frame: pa.Table) -> bytes:
-    """A frame as one Parquet file, compressed with Snappy: of zstd Redshift's documentation says nothing.
+    """A frame as one Parquet file, compressed with Snappy: Redshift's documentation does not mention zstd.
 
-    Source: docs.aws.amazon.com/redshift/latest/dg/c-spectrum-data-files.html (COPY reads Parquet by Spectrum).
+    Source: docs.aws.amazon.com/redshift/latest/dg/c-spectrum-data-files.html (COPY reads Parquet through Spectrum).
     """
     sink = pa.BufferOutputStream()
     pq.write_table(frame, sink, compression="snappy")

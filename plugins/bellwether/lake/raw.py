@@ -1,4 +1,4 @@
-"""Raw parts: a vendor's own records as JSON Lines, compressed, with whose they are in the object's metadata."""
+"""Raw parts: a vendor's records as compressed JSON Lines, with their reading in the object's metadata."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from bellwether.lake.keys import folder, raw_key, stream_folder
 from bellwether.window import Window
 
 PART_BYTES = 16 * 1024 * 1024
-"""Uncompressed size at which a part is closed: what bounds memory here and in staging."""
+"""Uncompressed size at which a part is closed; it bounds the memory of extraction and staging."""
 _LEVEL = 1
 _METADATA = "reading"
 
 
 class RawWriter:
-    """Writes one subject's records of one slice, part by part, holding no more than a part in memory."""
+    """Writes one subject's records of one slice part by part; at most one part is in memory."""
 
     def __init__(self, lake: Lake, source: str, stream: str, window: Window, subject: str) -> None:
         self._lake = lake
-        self._place = (source, stream, window, subject)
+        self._key_parts = (source, stream, window, subject)
         self._reading: Reading | None = None
         self._reset()
         self.keys: list[str] = []
@@ -52,12 +52,12 @@ class RawWriter:
             self.close()
 
     def close(self) -> None:
-        """Put the open part into the lake, if there is one."""
+        """Put the open part, if any, into the lake."""
         if self._reading is None:
             return
         reading = _ascii(self._reading)
         self._digest.update(reading.encode())
-        key = raw_key(*self._place, len(self.keys) + 1, self._digest.hexdigest()[:12])
+        key = raw_key(*self._key_parts, len(self.keys) + 1, self._digest.hexdigest()[:12])
         body = b"".join([*self._compressed, self._compressor.flush()])
         self._lake.put(key, body, {_METADATA: reading})
         self.keys.append(key)
@@ -66,13 +66,13 @@ class RawWriter:
 
 
 def read_part(lake: Lake, key: str) -> tuple[bytes, Reading]:
-    """A part's lines and whose they are. Raises NotInLake."""
+    """A part's lines and their reading. Raises NotInLake."""
     body, metadata = lake.get(key)
     return decompress(body), msgspec.json.decode(metadata[_METADATA], type=Reading)
 
 
 def _ascii(reading: Reading) -> str:
-    """S3 metadata is ASCII; subjects need not be."""
+    """The reading as ASCII, which S3 metadata requires; subjects may be any Unicode."""
     return json.dumps(msgspec.to_builtins(reading))
 
 
@@ -82,14 +82,14 @@ def compress(lines: Iterable[bytes]) -> bytes:
 
 
 def decompress(body: bytes) -> bytes:
-    """The lines back from a compressed body, whose frame need not tell their size."""
+    """The lines of a compressed body, whose frame may omit the content size."""
     return zstandard.ZstdDecompressor().decompressobj().decompress(body)
 
 
 def manifests_in_lake(lake: Lake, source: str, stream: str, window: Window, longest: timedelta) -> Iterator[str]:
-    """Keys of the raw manifests whose slices touch the window, oldest first.
+    """Keys of the raw manifests whose slices overlap the window, oldest first.
 
-    :param longest: the most time one slice spans
+    :param longest: the longest duration of a slice
     """
     first: date = (window.start - longest).date()
     for key in lake.keys(stream_folder("raw", source, stream), after=folder("raw", source, stream, first)):

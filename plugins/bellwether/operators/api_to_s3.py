@@ -1,4 +1,4 @@
-"""ApiToS3Operator: what a service says about a window, kept whole in the lake."""
+"""ApiToS3Operator: reads a service's records for a window into the lake, unchanged."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 class ApiToS3Operator(BaseOperator):
     """Reads a service's streams for the run's window into the lake.
 
-    Returns the keys of the raw manifests and the seconds spent by stream, never rows. Fails when
-    nothing at all could be read; a part that failed is in its manifest, for the load to report.
+    Returns the keys of the raw manifests and the seconds spent by stream, never rows. Fails if
+    nothing could be read; the manifests list other failures, which the load reports.
 
     :param streams: names of the streams to read; all of the source's unless given
     :param api_conn_id: the service's connection; named as the source unless given
     :param lake_conn_id: the lake's connection
-    :param coverage_conn_id: the warehouse whose ``coverage`` table tells what was read before, for
-        ``catch_up`` and the run's ``only_missing`` param; without one, just the window is read
-    :param catch_up: how far back a scheduled run also reads what was never covered
+    :param coverage_conn_id: the warehouse whose ``coverage`` table records what was read before, for
+        ``catch_up`` and the run's ``only_missing`` param; without it, only the window is read
+    :param catch_up: how far back a scheduled run also reads time that was never covered
     """
 
     hook_class: ClassVar[type[ApiHook]]
@@ -59,16 +59,16 @@ class ApiToS3Operator(BaseOperator):
         self.catch_up = catch_up
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Read the run's window, or find it in the lake when the run says ``from_raw``."""
+        """Read the run's window from the service, or list it in the lake if the run's param ``from_raw`` is set."""
         lake = Lake(self.lake_conn_id)
         try:
-            wanted = window(context)
+            run_window = window(context)
             if context["params"].get("from_raw"):
-                return self._rebuild(lake, wanted)
+                return self._rebuild(lake, run_window)
             hook = self.hook_class(self.api_conn_id, cache=LakeCache(lake, self.hook_class.source.name))
-            return self._extract(hook, lake, self._plan(context, wanted))
-        except (ApiRefused, WindowError, CitiesError) as hopeless:
-            raise AirflowFailException(str(hopeless)) from None
+            return self._extract(hook, lake, self._plan(context, run_window))
+        except (ApiRefused, WindowError, CitiesError) as error:
+            raise AirflowFailException(str(error)) from None
 
     def _extract(self, hook: ApiHook, lake: Lake, plan: Plan) -> dict[str, Any]:
         jobs = [job for stream in self.chosen_streams() for job in plan.jobs(hook, stream)]
@@ -91,42 +91,42 @@ class ApiToS3Operator(BaseOperator):
             raise ValueError(f"{source.name} has no stream {sorted(unknown)}; it has {sorted(known)}.")
         return [known[name] for name in self.streams or known]
 
-    def _plan(self, context: Context, wanted: Window) -> Plan:
+    def _plan(self, context: Context, run_window: Window) -> Plan:
         coverage = CoverageTable(self.coverage_conn_id) if self.coverage_conn_id else None
         run = context.get("dag_run")
         is_scheduled = run is not None and run.run_type == "scheduled"
         return Plan(
-            wanted,
+            run_window,
             coverage,
             only_missing=bool(context["params"].get("only_missing")),
             catch_up=self.catch_up if is_scheduled else None,
         )
 
-    def _rebuild(self, lake: Lake, wanted: Window) -> dict[str, Any]:
+    def _rebuild(self, lake: Lake, run_window: Window) -> dict[str, Any]:
         source = self.hook_class.source.name
         manifests = [
             key
             for stream in self.chosen_streams()
-            for key in manifests_in_lake(lake, source, stream.name, _read_for(wanted, stream), stream.slice)
+            for key in manifests_in_lake(lake, source, stream.name, _read_for(run_window, stream), stream.slice)
         ]
-        self.log.info("%s: found %d raw slices of %s in the lake.", source, len(manifests), wanted)
+        self.log.info("%s: found %d raw slices of %s in the lake.", source, len(manifests), run_window)
         return {"manifests": manifests, "seconds": {}}
 
 
-_MADE: dict[type[ApiHook], type[ApiToS3Operator]] = {}
+_OPERATORS: dict[type[ApiHook], type[ApiToS3Operator]] = {}
 
 
 def operator_of(hook_class: type[ApiHook]) -> type[ApiToS3Operator]:
     """The operator that reads a source, named after its hook: GitHubToS3Operator for GitHubHook."""
-    if hook_class in _MADE:
-        return _MADE[hook_class]
+    if hook_class in _OPERATORS:
+        return _OPERATORS[hook_class]
     title, name = hook_class.source.title, f"{hook_class.__name__.removesuffix('Hook')}ToS3Operator"
-    about = f"The streams of {title} for the run's window, kept whole in the lake."
-    own = {"hook_class": hook_class, "__module__": hook_class.__module__, "__doc__": about}
-    _MADE[hook_class] = type(name, (ApiToS3Operator,), own)
-    return _MADE[hook_class]
+    doc = f"Reads the streams of {title} for the run's window into the lake, unchanged."
+    attributes = {"hook_class": hook_class, "__module__": hook_class.__module__, "__doc__": doc}
+    _OPERATORS[hook_class] = type(name, (ApiToS3Operator,), attributes)
+    return _OPERATORS[hook_class]
 
 
-def _read_for(wanted: Window, stream: Stream) -> Window:
-    """What a run of the window reads: a rebuild brings back the slices of the lookback and of what is ahead, too."""
-    return wanted.widened(stream.lookback, stream.ahead)
+def _read_for(run_window: Window, stream: Stream) -> Window:
+    """The window that a run reads: a rebuild also includes the slices of the lookback and of announced facts."""
+    return run_window.widened(stream.lookback, stream.ahead)

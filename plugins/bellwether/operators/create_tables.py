@@ -1,4 +1,4 @@
-"""CreateTablesOperator: the warehouse's tables, as include/sql/tables has them."""
+"""CreateTablesOperator: creates the warehouse's tables from include/sql/tables."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class CreateTablesOperator(BaseOperator):
-    """Makes the tables that are not there yet, and leaves all others as they are.
+    """Creates the missing tables, and leaves existing ones unchanged.
 
-    :param warehouse_conn_id: the warehouse's connection; its user has to be allowed to create tables
+    :param warehouse_conn_id: the warehouse's connection; its user must be allowed to create tables
     """
 
     def __init__(self, *, warehouse_conn_id: str = "warehouse", **kwargs: Any) -> None:
@@ -29,40 +29,38 @@ class CreateTablesOperator(BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> list[str]:
-        """Run each file of ``include/sql/tables``, those for this kind of warehouse alone too, then the views'.
+        """Run the files of ``include/sql/tables`` and of its folder for this dialect, then those of the views.
 
-        Returns their names.
-
-        Raises TablesError, after all others are run, for those that are wrong.
+        Returns their names. Raises TablesError for wrong files, after all others have run.
         """
         warehouse = connect(self.warehouse_conn_id)
         folder = sql_folder()
         tables = [*folder.glob("tables/*.sql"), *folder.glob(f"tables/{warehouse.dialect}/*.sql")]
-        found = [*sorted(tables), *sorted(folder.glob("views/*.sql"))]
-        names = [path.relative_to(folder).as_posix() for path in found]
+        paths = [*sorted(tables), *sorted(folder.glob("views/*.sql"))]
+        names = [path.relative_to(folder).as_posix() for path in paths]
         broken = []
         for name in names:
             try:
                 warehouse.run(render(name, dialect=warehouse.dialect))
-            # One file that is wrong keeps no other from being run; a warehouse that is away keeps all.
+            # A wrong file does not prevent the others from running; an unreachable warehouse prevents all.
             except Exception as error:
                 if not (isinstance(error, TemplateError | ValueError) or is_refused_statement(error)):
                     raise
                 broken.append(f"include/sql/{name}{_line(folder / name, error)}: {_reason(error)}")
                 continue
-            self.log.info("What %s describes is there.", name)
+            self.log.info("The tables and views of %s exist.", name)
         if broken:
-            remedy = "Correct the file and run this DAG again; all other tables are there."
+            remedy = "Correct the file and run this DAG again; all other tables exist."
             raise TablesError("\n".join([*broken, remedy]))
         return names
 
 
 class TablesError(Exception):
-    """Files of include/sql/tables that make no tables; the message names each with its line."""
+    """Files of include/sql/tables that failed; the message names each file and line."""
 
 
 def _line(file: Path, error: Exception) -> str:
-    """Where in the file it went wrong, as far as the template or the database says so."""
+    """The line of the error in the file, as far as the template or the database reports it."""
     if isinstance(error, TemplateSyntaxError):
         return f", line {error.lineno}"
     in_template = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]

@@ -1,4 +1,4 @@
-"""Reading a plan's jobs side by side, and putting what the vendor says into the lake."""
+"""Read a plan's jobs concurrently, and write the vendor's records into the lake."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from bellwether.operators.plan import Job, is_too_old
 from bellwether.operators.spans import Spans
 from bellwether.window import Window
 
-_NOTHING_MORE_WILL_COME = (NotAuthorized, BadConnection, QuotaExhausted)
-_GONE_FOR_GOOD = (410, 451)
-"""Statuses that say so: switched off, or withheld by law. A 404 may be a name that was misspelt."""
-_SECONDS_BETWEEN_PROGRESS = 5.0
+_FINAL_ERRORS = (NotAuthorized, BadConnection, QuotaExhausted)
+_PERMANENTLY_GONE = (410, 451)
+"""Statuses of subjects that were removed, or withheld for legal reasons. A 404 may also be a misspelt name."""
+_PROGRESS_SECONDS = 5.0
 
 
 class Extraction:
-    """Reads jobs with the hook's concurrency and keeps count.
+    """Reads jobs with the hook's concurrency and counts the extracts.
 
-    A subject that cannot be read is a Failure in its slice's manifest; the others go on. After an
-    answer that every further request would get too (credentials, quota) nothing more is asked.
+    A subject that cannot be read becomes a Failure in its slice's manifest; the others continue. After an
+    error that every further request would get too (credentials, quota) no more requests are sent.
     """
 
     def __init__(self, hook: ApiHook, lake: Lake, log: Log) -> None:
@@ -44,7 +44,7 @@ class Extraction:
         jobs = list(jobs)
         results: dict[int, list[Extract | Failure]] = {number: [] for number in range(len(jobs))}
         manifests: dict[int, Manifest] = {}
-        self._hook.sender  # noqa: B018  made once, before threads share it
+        self._hook.sender  # noqa: B018  created once, before threads share it
         with ThreadPoolExecutor(max_workers=self._hook.source.concurrency) as pool:
             waiting: dict[Future[Extract | Failure], int] = {
                 pool.submit(self._read, job, subject): number
@@ -57,23 +57,23 @@ class Extraction:
                     results[number].append(done.result())
                     if len(results[number]) == len(jobs[number].subjects):
                         manifests[number] = self._finish(jobs[number], results.pop(number))
-                        self._tell_progress(manifests, len(jobs))
+                        self._log_progress(manifests, len(jobs))
             except BaseException:
-                # A full disk, a dead lake, a task told to stop: nothing more is begun.
+                # A full disk, an unreachable lake, a stopped task: start no further job.
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
         return [manifests[number] for number in sorted(manifests)]
 
     def _read(self, job: Job, subject: str) -> Extract | Failure:
         if self._stop:
-            return Failure(subject, f"not asked, after: {self._stop}")
+            return Failure(subject, f"not requested, because of an earlier error: {self._stop}")
         try:
             with self.spans.of(job.stream.name):
                 return self._extract(job, subject)
-        except NotFound as gone:
-            if not self._hook.source.skips_missing and gone.status not in _GONE_FOR_GOOD:
-                return self._failure(subject, gone)
-            self._log.warning("Skipped: %s", gone)
+        except NotFound as not_found:
+            if not self._hook.source.skips_missing and not_found.status not in _PERMANENTLY_GONE:
+                return self._failure(subject, not_found)
+            self._log.warning("Skipped: %s", not_found)
             now, window = datetime.now(UTC), job.window
             return Extract(subject=subject, observed_at=now, records=0, flags=("gone",), not_seen=(window.key,))
         except ApiError as problem:
@@ -81,7 +81,7 @@ class Extraction:
 
     def _failure(self, subject: str, problem: ApiError) -> Failure:
         self.first_problem = self.first_problem or problem
-        if isinstance(problem, _NOTHING_MORE_WILL_COME):
+        if isinstance(problem, _FINAL_ERRORS):
             self._stop = problem
         return Failure(subject, str(problem))
 
@@ -121,9 +121,9 @@ class Extraction:
         )
         return manifest.write(self._lake, "raw")
 
-    def _tell_progress(self, manifests: dict[int, Manifest], total: int) -> None:
+    def _log_progress(self, manifests: dict[int, Manifest], total: int) -> None:
         now = time.monotonic()
-        if len(manifests) < total and now - self._progressed_at < _SECONDS_BETWEEN_PROGRESS:
+        if len(manifests) < total and now - self._progressed_at < _PROGRESS_SECONDS:
             return
         self._progressed_at = now
         records = sum(extract.records for manifest in manifests.values() for extract in manifest.extracts)

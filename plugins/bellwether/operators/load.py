@@ -1,4 +1,4 @@
-"""LoadOperator: staged rows into the warehouse, and what is now known into the table `coverage`."""
+"""LoadOperator: loads staged rows into the warehouse, and the time that they cover into the table `coverage`."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 
 class LoadOperator(BaseOperator):
-    """Loads what a stage task staged: one transaction a table, rows and coverage together.
+    """Loads the staged rows of a stage task: one transaction per table, with rows and coverage together.
 
     Returns rows, rejects, window and seconds by stream. A stream with too many rejects is not loaded;
-    it, and every subject that could not be read, fails the task after all else is safely in.
+    it, and every subject that could not be read, fails the task after everything else is loaded.
 
-    :param streams: the streams of the source, which say what their tables hold
-    :param staged: what the stage task returned (templated; its XCom)
+    :param streams: the source's streams, which declare the columns of their tables
+    :param staged: the stage task's XCom (templated)
     :param lake_conn_id: the lake's connection
     :param warehouse_conn_id: the warehouse's connection
-    :param most_rejected: the share of a stream's records that may be rejected, once there are ten
+    :param most_rejected: the share of a stream's records that may be rejected, from ten rejects on
     """
 
     template_fields = ("staged",)
@@ -56,7 +56,7 @@ class LoadOperator(BaseOperator):
         self.most_rejected = most_rejected
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Load stream by stream, then report what could not be read or did not fit."""
+        """Load stream by stream, then report the subjects and records that failed."""
         lake, streams = Lake(self.lake_conn_id), {stream.name: stream for stream in self.streams}
         summary: dict[str, Any] = {}
         problems: list[str] = []
@@ -75,12 +75,12 @@ class LoadOperator(BaseOperator):
         return summary
 
     def _manifests(self, lake: Lake) -> dict[str, list[Manifest]]:
-        """The staged manifests by stream."""
-        found: dict[str, list[Manifest]] = {}
+        """The staged manifests by stream's name."""
+        by_stream: dict[str, list[Manifest]] = {}
         for key in self.staged["manifests"]:
             manifest = Manifest.read(lake, key)
-            found.setdefault(manifest.stream, []).append(manifest)
-        return found
+            by_stream.setdefault(manifest.stream, []).append(manifest)
+        return by_stream
 
     def _load(self, lake: Lake, stream: Stream, manifests: list[Manifest]) -> None:
         keys = [key for manifest in manifests for extract in manifest.extracts for key in extract.parts]
@@ -100,7 +100,7 @@ def _table(manifests: list[Manifest]) -> str:
 
 
 def gone_rows(source: str, stream: Stream, since: datetime, until: datetime) -> Statement:
-    """What marks a stream's rows that a complete reading of their time, later than they were observed, lacks."""
+    """The statement that marks a stream's rows as gone if a later complete reading of their time lacks them."""
     placed_by = [stream.placed_by] if stream.placed_by else []
     text = render("load/mark_gone.sql", table=f"{source}_{stream.name}", key=stream.table_key, placed_by=placed_by)
     return Statement(text, {"source": source, "stream": stream.name, "since": since, "until": until})
@@ -130,6 +130,6 @@ def _report(problems: list[str]) -> str:
     shown = "\n- ".join(problems[:10])
     more = f"\n… and {len(problems) - 10} more" if len(problems) > 10 else ""
     return (
-        f"Everything that could be read is loaded, but {len(problems)} could not:\n- {shown}{more}\n"
-        "Mend the cause and clear this run, or leave it: the next scheduled run reads what is missing."
+        f"Everything else is loaded, but {len(problems)} could not be read or loaded:\n- {shown}{more}\n"
+        "Fix the cause and clear this run, or leave it: the next scheduled run reads what is missing."
     )

@@ -1,4 +1,4 @@
-"""Which slices a run reads, for which subjects."""
+"""Plan which slices a run reads, for which subjects."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Job:
 class Plan:
     """How a run's window becomes jobs.
 
-    :param coverage: what has been covered already; None reads just the window
-    :param only_missing: leave out what is settled inside the window
-    :param catch_up: also read what is not covered up to this long before the window
+    :param coverage: the time covered already; None reads only the window
+    :param only_missing: leave out the settled parts of the window
+    :param catch_up: also read uncovered time up to this long before the window
     """
 
     window: Window
@@ -39,16 +39,16 @@ class Plan:
         """The stream's jobs. Subjects that need the same slice share a job."""
         subjects = hook.subjects(stream)
         windows = self._windows(hook.source.name, stream, subjects)
-        wanted: dict[Window, list[str]] = {}
+        by_window: dict[Window, list[str]] = {}
         for subject in subjects:
             for window in windows[subject]:
                 for piece in window.slices(stream.slice):
-                    wanted.setdefault(piece, []).append(subject)
-        for piece, sharing in sorted(wanted.items()):
+                    by_window.setdefault(piece, []).append(subject)
+        for piece, sharing in sorted(by_window.items()):
             yield Job(stream, piece, tuple(sharing))
 
     def _windows(self, source: str, stream: Stream, subjects: list[str]) -> dict[str, list[Window]]:
-        """What to read for each subject."""
+        """The windows to read, by subject."""
         if self.coverage and self.only_missing:
             settled = self.coverage.settled(source, stream, self.window)
             return {subject: list(self.window.without(settled.get(subject, ()))) for subject in subjects}
@@ -65,11 +65,11 @@ class Plan:
 
 
 def _with_gaps(read: Window, since: datetime, settled: list[Window]) -> list[Window]:
-    """The window to read, and before it what was never covered since a moment: in one, where they touch."""
+    """The window to read and the uncovered gaps between ``since`` and it; adjacent windows are joined."""
     taken = (Window(s.start, min(s.end, read.start)) for s in settled if s.start < read.start)
     return list(Window(min(since, read.start), read.end).without(taken))
 
 
 def is_too_old(stream: Stream, window: Window) -> bool:
-    """Whether the vendor can no longer tell of the window, as it only tells of the present."""
+    """Whether the vendor has no data for the window any more, because the stream is live."""
     return stream.live is not None and datetime.now(UTC) - window.end > stream.live

@@ -1,4 +1,4 @@
-"""How long each stream took, by the clock on the wall, although streams are worked on side by side."""
+"""Measure each stream's elapsed time, although streams are processed concurrently."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from threading import Lock
 
 
 class Spans:
-    """From each stream's first piece of work to the end of its last."""
+    """The time from the start of a stream's first step to the end of its last."""
 
     def __init__(self) -> None:
         self._spans: dict[str, tuple[float, float]] = {}
@@ -17,7 +17,7 @@ class Spans:
 
     @contextmanager
     def of(self, stream: str) -> Iterator[None]:
-        """Count what the block does towards the stream."""
+        """Count the block's time towards the stream."""
         started = time.monotonic()
         try:
             yield
@@ -33,5 +33,5 @@ class Spans:
 
 
 def added(*steps: dict[str, float]) -> dict[str, float]:
-    """The seconds of several steps, by stream."""
+    """The sum of several steps' seconds, by stream."""
     return {name: round(sum(step.get(name, 0.0) for step in steps), 3) for step in steps for name in step}

@@ -1,4 +1,4 @@
-"""StageOperator: raw records become typed Parquet, and rejects with a reason."""
+"""StageOperator: converts raw records to typed Parquet, or to rejects with a reason."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _THREADS = 2
 
 
 class StageOperator(BaseOperator):
-    """Stages the raw slices that an extract task read, and returns the keys of the staged manifests.
+    """Stages the raw slices of an extract task, and returns the keys of the staged manifests.
 
-    :param streams: the streams of the source, which say what their records hold
-    :param extracted: what the extract task returned (templated; its XCom)
+    :param streams: the source's streams, which declare the fields of their records
+    :param extracted: the extract task's XCom (templated)
     :param lake_conn_id: the lake's connection
     """
 
@@ -38,8 +38,8 @@ class StageOperator(BaseOperator):
         self.lake_conn_id = lake_conn_id
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Stage every slice; slices side by side."""
-        import bellwether.arrow  # noqa: F401  in the main thread, before others use it
+        """Stage every slice, several concurrently."""
+        import bellwether.arrow  # noqa: F401  in the main thread, before other threads use it
 
         lake, streams = Lake(self.lake_conn_id), {stream.name: stream for stream in self.streams}
         spans = Spans()

@@ -1,4 +1,4 @@
-"""Decoders made from a stream's columns: they read the wanted fields of a record and skip the rest."""
+"""Decoders built from a stream's columns: they read the wanted fields of a record and skip the rest."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _Tree = dict[str, Any]
 
 
 def record_decoder(stream: Stream) -> msgspec.json.Decoder[Any]:
-    """A decoder for one of the stream's records. Its errors tell the path and what was expected there."""
+    """A decoder for one of the stream's records. Its errors state the path and the expected type."""
     return _decoder(stream.name, stream.columns)
 
 
@@ -40,38 +40,38 @@ def _decoder(name: str, columns: tuple[Column, ...]) -> msgspec.json.Decoder[Any
         if column.from_row:
             continue
         for path in column.source_paths:
-            here = tree
+            level = tree
             *parents, leaf = path.split(".")
             for parent in parents:
-                here = here.setdefault(parent, {})
-            here[leaf] = column
+                level = level.setdefault(parent, {})
+            level[leaf] = column
     return msgspec.json.Decoder(_struct(name, tree)[0])
 
 
 def attribute_path(path: str) -> tuple[str, ...]:
-    """The attributes that lead to what stands at a dotted path in a decoded record."""
+    """The attributes that lead to the value at a dotted path in a decoded record."""
     return tuple(_attribute(name) for name in path.split("."))
 
 
 def _attribute(name: str) -> str:
-    """A field's name as an attribute: vendors use words that Python keeps for itself."""
+    """A field's name as an attribute name: vendors use words that Python reserves."""
     return name if name.isdecimal() else "f_" + "".join(c if c.isalnum() else "_" for c in name)
 
 
 def _kind(name: str, below: Column | _Tree) -> tuple[Any, bool]:
-    """The type of what stands at a place in the record, and whether it has to be there."""
+    """The type of the value at a place in the record, and whether the value is required."""
     if isinstance(below, Column):
         return (_ANY_SCALAR if below.parse else _TYPES[below.type]), below.required and not below.or_paths
     return (_list if any(number.isdecimal() for number in below) else _struct)(name, below)
 
 
 def _optional(kind: Any, required: bool) -> Any:
-    # Raw takes null as well, and does not get along with a union.
+    # Raw accepts null as well, and cannot be part of a union.
     return kind if required or kind is msgspec.Raw else kind | None
 
 
 def _list(name: str, tree: _Tree) -> tuple[Any, bool]:
-    ((number, below),) = tree.items()  # One item of a list: more would need a type each.
+    ((number, below),) = tree.items()  # A single item of the list: several items would need one type per item.
     kind, required = _kind(name, below)
     fewest = msgspec.Meta(min_length=int(number) + 1 if required else 0)
     return Annotated[list[_optional(kind, required)], fewest], required  # type: ignore[misc]
@@ -81,7 +81,7 @@ def _struct(name: str, tree: _Tree) -> tuple[Any, bool]:
     fields: list[tuple[str, Any, Any]] = []
     for field_name, below in tree.items():
         kind, required = _kind(field_name, below)
-        where = msgspec.field(name=field_name) if required else msgspec.field(name=field_name, default=None)
-        fields.append((_attribute(field_name), _optional(kind, required), where))
+        options = msgspec.field(name=field_name) if required else msgspec.field(name=field_name, default=None)
+        fields.append((_attribute(field_name), _optional(kind, required), options))
     struct = msgspec.defstruct(name, fields, kw_only=True, gc=False)
     return struct, any(default.default is msgspec.NODEFAULT for _, _, default in fields)

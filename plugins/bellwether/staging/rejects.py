@@ -1,4 +1,4 @@
-"""When so many records do not fit that the rest is not to be trusted either."""
+"""The share of rejected records above which the remaining records are not trusted either."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ FEWEST = 10
 
 
 def are_too_many(rejected: int, records: int, most: float) -> bool:
-    """Whether more than the share `most` of all records was rejected, and ten at least: of a few, one is no sign."""
+    """Whether more than the share `most` of all records was rejected, and at least ten: fewer prove nothing."""
     return rejected >= FEWEST and rejected > most * records

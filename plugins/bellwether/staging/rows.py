@@ -1,4 +1,4 @@
-"""Raw lines to a typed frame, by a stream's declaration alone."""
+"""Convert raw lines to a typed frame by a stream's declaration."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bellwether.staging.unfold import unfolded
 from bellwether.staging.values import known_time, microseconds, whole_number
 
 LONGEST_TEXT_BYTES = 65_535
-"""The longest varchar that Redshift has."""
+"""The longest varchar of Redshift."""
 LONGEST_KEY_BYTES = 512
 _TIMESTAMP = pa.timestamp("us", tz="UTC")
 _ARROW_TYPES = {
@@ -34,7 +34,7 @@ _ARROW_TYPES = {
 
 @dataclass(frozen=True)
 class Reject:
-    """A record that does not fit, as it came, and why."""
+    """A record that does not fit its stream, as it was received, and the reason."""
 
     reason: str
     record: bytes
@@ -42,9 +42,9 @@ class Reject:
 
 @dataclass
 class Staged:
-    """What became of a raw part: a frame with the table's columns, and what did not fit.
+    """The result of staging a raw part: a frame with the table's columns, and the rejected records.
 
-    :param records: how many records there were, with those that did not fit; of a stream that unfolds, after that
+    :param records: the number of records, including rejected ones; for a stream that unfolds, counted after unfolding
     """
 
     frame: pa.Table
@@ -53,7 +53,7 @@ class Staged:
 
 
 def stage(stream: Stream, lines: bytes, reading: Reading) -> Staged:
-    """Turn a raw part into typed rows, one per key: of several versions the last wins."""
+    """Turn a raw part into typed rows, one per key; the last of several versions wins."""
     lines, unread = unfolded(stream, lines)
     records, kept_lines, rejects = _decode(stream, lines)
     rejects = [*(Reject(reason, line) for reason, line in unread), *rejects]
@@ -64,7 +64,7 @@ def stage(stream: Stream, lines: bytes, reading: Reading) -> Staged:
         for column in stream.columns
         if not column.from_row
     }
-    _work_out(stream, arrays, reading, faults)
+    _derive(stream, arrays, reading, faults)
     if faults:
         rejects += [Reject(reason, kept_lines()[row]) for row, reason in sorted(faults.items())]
     subject = pa.repeat(pa.scalar(reading.subject, pa.string()), len(records))
@@ -75,12 +75,12 @@ def stage(stream: Stream, lines: bytes, reading: Reading) -> Staged:
 
 
 def _decode(stream: Stream, lines: bytes) -> tuple[list[Any], Callable[[], list[bytes]], list[Reject]]:
-    """The records, a way to get at their lines, and the rejects among them."""
+    """The decoded records, a function that returns their lines, and the rejects."""
     decoder = record_decoder(stream)
     try:
         return decoder.decode_lines(lines), lambda: lines.splitlines(), []
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        pass  # One of them does not fit; find out which.
+        pass  # At least one record does not fit; decode them one by one.
     records: list[Any] = []
     kept: list[bytes] = []
     rejects = []
@@ -94,22 +94,22 @@ def _decode(stream: Stream, lines: bytes) -> tuple[list[Any], Callable[[], list[
 
 
 def _values(column: Column, records: list[Any], faults: dict[int, str]) -> list[Any]:
-    first, *others = (_at(attribute_path(path), records) for path in column.source_paths)
+    first, *others = (_values_of_path(attribute_path(path), records) for path in column.source_paths)
     if not others:
         return first
-    values = [next((way for way in ways if way is not None), None) for ways in zip(first, *others, strict=True)]
+    values = [next((v for v in choices if v is not None), None) for choices in zip(first, *others, strict=True)]
     if column.required:
-        where = " nor ".join(f"`$.{path}`" for path in column.source_paths)
+        paths = " nor ".join(f"`$.{path}`" for path in column.source_paths)
         for row in (row for row, value in enumerate(values) if value is None):
-            faults.setdefault(row, f"nothing at {where}")
+            faults.setdefault(row, f"no value at {paths}")
     return values
 
 
-def _work_out(stream: Stream, arrays: dict[str, pa.Array], reading: Reading, faults: dict[int, str]) -> None:
-    """Add the columns that are worked out of the others; rows that do not allow it are added to ``faults``."""
-    wanted = [(column, column.from_row) for column in stream.columns if column.from_row]
-    rows = pa.table(arrays).to_pylist() if wanted else []
-    for column, from_row in wanted:
+def _derive(stream: Stream, arrays: dict[str, pa.Array], reading: Reading, faults: dict[int, str]) -> None:
+    """Add the columns that are computed from others; rows for which this fails are added to ``faults``."""
+    derived = [(column, column.from_row) for column in stream.columns if column.from_row]
+    rows = pa.table(arrays).to_pylist() if derived else []
+    for column, from_row in derived:
         values: list[Any] = []
         for number, row in enumerate(rows):
             try:
@@ -120,7 +120,7 @@ def _work_out(stream: Stream, arrays: dict[str, pa.Array], reading: Reading, fau
         arrays[column.name] = _array(column, values, faults, stream)
 
 
-def _at(path: tuple[str, ...], records: list[Any]) -> list[Any]:
+def _values_of_path(path: tuple[str, ...], records: list[Any]) -> list[Any]:
     try:
         return list(map(attrgetter(".".join(path)), records))
     except AttributeError:
@@ -128,7 +128,7 @@ def _at(path: tuple[str, ...], records: list[Any]) -> list[Any]:
 
 
 def _walk(record: Any, path: tuple[str, ...]) -> Any:
-    """The value at the path, or None where a level above it is missing."""
+    """The value at the path, or None if a level above it is missing."""
     for name in path:
         if record is None:
             return None
@@ -148,32 +148,32 @@ def _array(column: Column, values: list[Any], faults: dict[int, str], stream: St
         return pa.array(times, pa.int64()).cast(_TIMESTAMP)
     if column.type == "json":
         values = [None if value is None or bytes(value) == b"null" else bytes(value) for value in values]
-    array = _fitting(column, values, faults)
+    array = _converted(column, values, faults)
     if array.type == pa.string():
-        _find_unfit_text(column, array, LONGEST_KEY_BYTES if column.name in stream.key else LONGEST_TEXT_BYTES, faults)
+        _check_text(column, array, LONGEST_KEY_BYTES if column.name in stream.key else LONGEST_TEXT_BYTES, faults)
     return array
 
 
-def _fitting(column: Column, values: list[Any], faults: dict[int, str]) -> pa.Array:
-    """The values as Arrow. What ``parse`` returned may not fit, nor bytes in a ``json`` that are no text."""
+def _converted(column: Column, values: list[Any], faults: dict[int, str]) -> pa.Array:
+    """The values as Arrow. A result of ``parse`` may not fit, and bytes of a ``json`` may not be UTF-8."""
     arrow_type = _ARROW_TYPES[column.type]
     try:
-        # Arrow cuts the fraction off a float without a word.
+        # Arrow silently truncates floats to integers.
         if column.type != "integer" or {int, type(None)}.issuperset(map(type, values)):
             return pa.array(values, arrow_type)
     except (ValueError, TypeError, OverflowError):
-        pass  # One of them does not fit; find out which.
-    return pa.array([_fitting_one(column, value, faults, row) for row, value in enumerate(values)], arrow_type)
+        pass  # At least one value does not fit; convert them one by one.
+    return pa.array([_converted_value(column, value, faults, row) for row, value in enumerate(values)], arrow_type)
 
 
-def _fitting_one(column: Column, value: Any, faults: dict[int, str], row: int) -> Any:
+def _converted_value(column: Column, value: Any, faults: dict[int, str], row: int) -> Any:
     try:
         value = whole_number(value) if column.type == "integer" else value
         if value is None and column.required:
             raise ValueError
         return pa.scalar(value, _ARROW_TYPES[column.type]).as_py()
     except (ValueError, TypeError, OverflowError):
-        faults.setdefault(row, f"no {column.type} that fits: {value!r:.80} - at `$.{column.source_path}`")
+        faults.setdefault(row, f"not a valid {column.type}: {value!r:.80} - at `$.{column.source_path}`")
         return None
 
 
@@ -186,7 +186,7 @@ def _parsed(column: Column, value: Any, faults: dict[int, str], row: int) -> Any
 
 
 def _time(column: Column, value: datetime | float | None, faults: dict[int, str], row: int) -> int | None:
-    """Microseconds since 1970: far quicker for Arrow to take than aware datetimes."""
+    """Microseconds since 1970: Arrow reads them far faster than aware datetimes."""
     if value is None:
         return None
     try:
@@ -199,12 +199,12 @@ def _time(column: Column, value: datetime | float | None, faults: dict[int, str]
         return None
 
 
-def _find_unfit_text(column: Column, array: pa.Array, longest: int, faults: dict[int, str]) -> None:
+def _check_text(column: Column, array: pa.Array, longest: int, faults: dict[int, str]) -> None:
     lengths = pc.binary_length(array)
     if (pc.max(lengths).as_py() or 0) > longest:
         for row, length in enumerate(lengths.to_pylist()):
             if length and length > longest:
-                reason = f"{length:,} bytes of text, {longest:,} at most"
+                reason = f"{length:,} bytes of text exceed the limit of {longest:,}"
                 faults.setdefault(row, f"{reason} - at `$.{column.source_path}`")
     has_nul = pc.match_substring(array, "\0")
     if pc.any(has_nul).as_py():
@@ -213,7 +213,7 @@ def _find_unfit_text(column: Column, array: pa.Array, longest: int, faults: dict
 
 
 def _last_of_each_key(frame: pa.Table, key: Sequence[str], faults: dict[int, str]) -> pa.Table:
-    # Without a key of its own a stream has one row a subject.
+    # A stream without a key of its own has one row per subject.
     keys = zip(*(frame[name].to_pylist() for name in key), strict=True) if key else [()] * frame.num_rows
     last = {value: row for row, value in enumerate(keys) if row not in faults}
     if len(last) == frame.num_rows:

@@ -1,4 +1,4 @@
-"""Raw records that hold others: the rows of a page, the items of a list."""
+"""Raw records that contain several records: the rows of a page, the items of a list."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import msgspec
 from bellwether.hooks.stream import Stream
 
 Unread = tuple[str, bytes]
-"""Why a raw record could not be read, and the record as it came."""
+"""The reason why a raw record could not be read, and the record as it was received."""
 
 
 def unfolded(stream: Stream, lines: bytes) -> tuple[bytes, list[Unread]]:
-    """The records that the stream's columns are about, as lines, and the raw ones that hold none."""
+    """The records that the stream's columns describe, as lines, and the raw records that could not be unfolded."""
     if stream.unfold is None:
         return lines, []
-    found: list[bytes] = []
+    records: list[bytes] = []
     unread: list[Unread] = []
     for line in lines.splitlines():
         try:
-            found += [msgspec.json.encode(record) for record in stream.unfold(msgspec.json.decode(line))]
+            records += [msgspec.json.encode(record) for record in stream.unfold(msgspec.json.decode(line))]
         except (ValueError, TypeError, LookupError, RecursionError) as error:
             unread.append((str(error) or type(error).__name__, line))
-    return b"".join(record + b"\n" for record in found), unread
+    return b"".join(record + b"\n" for record in records), unread

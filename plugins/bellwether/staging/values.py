@@ -1,4 +1,4 @@
-"""Values as vendors write them: whole numbers as floats or texts, and times that stand for "never"."""
+"""Parse values as vendors write them: whole numbers as floats or texts, and times that mean "never"."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _EXACT = 2**53
-"""Up to here a float holds every whole number (IEEE 754, binary64)."""
+"""A float represents every whole number up to this one (IEEE 754, binary64)."""
 
 
 def microseconds(moment: datetime) -> int:
@@ -18,7 +18,7 @@ def microseconds(moment: datetime) -> int:
 
 _EARLIEST = microseconds(datetime(1, 1, 1, tzinfo=UTC))
 _LAST_DAY = microseconds(datetime(9999, 12, 31, tzinfo=UTC))
-# Zero of .NET and Go, of Windows file times, of SQL Server's datetime, of spreadsheets, of other systems, of Unix.
+# The zero times of .NET and Go, Windows file times, SQL Server's datetime, spreadsheets, other systems, and Unix.
 _ZEROS = frozenset(
     microseconds(datetime(*day, tzinfo=UTC))
     for day in ((1, 1, 1), (1601, 1, 1), (1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1970, 1, 1))
@@ -26,7 +26,7 @@ _ZEROS = frozenset(
 
 
 def known_time(value: int) -> int | None:
-    """Microseconds since 1970, or None where the vendor writes a zero or the last day of the calendar for "never".
+    """Microseconds since 1970, or None for a zero time or the calendar's last day, which vendors write for "never".
 
     Raises ValueError for a time before the year 1 in UTC, which no warehouse stores.
 
@@ -41,7 +41,7 @@ def known_time(value: int) -> int | None:
 def whole_number(value: Any) -> int | None:
     """A whole number from an int, a float without a fraction, or a text of either; None for None or an empty text.
 
-    Raises ValueError for what is not a whole number, and for a float so large that its last digits are lost.
+    Raises ValueError for anything else, and for a float so large that its last digits are lost.
 
     >>> whole_number("12.0"), whole_number(12.0), whole_number(" 12 "), whole_number("")
     (12, 12, 12, None)

@@ -1,4 +1,4 @@
-"""The warehouse: tables that rows are merged into by key, and the coverage of what has been asked."""
+"""The warehouse: tables into which rows are merged by key, and the table `coverage`."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _EXAMPLE = "AIRFLOW_CONN_{id}='postgresql://loader:PASSWORD@db.example.com:5432/
 def connect(conn_id: str, lake_conn_id: str = "lake") -> Warehouse:
     """The warehouse behind an Airflow connection, chosen by the connection's type.
 
-    :param lake_conn_id: the lake that Redshift reads rows from; PostgreSQL needs none
+    :param lake_conn_id: the lake from which Redshift copies rows; PostgreSQL needs none
 
-    Raises BadConnection, with an example, when there is none or its type is no warehouse we know.
+    Raises BadConnection, with an example, if the connection is missing or of an unsupported type.
     """
     example = _EXAMPLE.format(id=conn_id.upper())
     try:

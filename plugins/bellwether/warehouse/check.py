@@ -1,7 +1,7 @@
-"""Try the whole load path on a warehouse: copy, merge, append, roll back, in a table of its own that goes again.
+"""Test the whole load path on a warehouse: copy, merge, append and roll back, in a temporary scratch table.
 
-The connections come from where Airflow finds them, for instance from AIRFLOW_CONN_WAREHOUSE and AIRFLOW_CONN_LAKE
-in the environment. One line says what each step found; the exit status is 1 if one of them failed.
+Airflow supplies the connections, for instance from AIRFLOW_CONN_WAREHOUSE and AIRFLOW_CONN_LAKE in the environment.
+Each step prints its result on a line; the exit status is 1 if a step failed.
 """
 
 from __future__ import annotations
@@ -26,72 +26,72 @@ Row = dict[str, Any]
 
 
 class CheckFailed(Exception):
-    """What was found is not what was loaded."""
+    """The table's rows differ from the loaded rows."""
 
 
 class Check:
-    """The steps, in order, on one scratch table.
+    """Runs the steps, in order, on one scratch table.
 
-    :param tell: is given a line for each step
+    :param report: called with a line of text for each step
     """
 
-    def __init__(self, warehouse: Warehouse, lake: Lake, tell: Callable[[str], Any]) -> None:
+    def __init__(self, warehouse: Warehouse, lake: Lake, report: Callable[[str], Any]) -> None:
         self._warehouse = warehouse
         self._lake = lake
-        self._tell = tell
+        self._report = report
         self._table = f"bellwether_check_{secrets.token_hex(4)}"
-        self._made: list[str] = []
+        self._created: list[str] = []
         self.is_passed = True
 
     def run(self) -> bool:
-        """Take the steps up to the first that fails, then tidy up; tells whether all passed."""
-        with self._step(f"made the table {self._table}"):
+        """Run the steps up to the first failure, then clean up; return whether all passed."""
+        with self._step(f"created the table {self._table}"):
             self._make_tables()
         steps = {
-            "loaded nulls, empty text, Unicode and the extremes of each type, and read the same back": self._values,
-            "a row observed later replaced its predecessor, one observed earlier did not": self._superseding,
-            "the same load again changed nothing": self._again,
-            "a load that failed half-way left nothing": self._rolled_back,
-            "appended rows came in once, and those there stayed as they were": self._appended,
+            "loaded nulls, empty text, Unicode and the extremes of each type, and read them back": self._values,
+            "a row observed later replaced its predecessor, a row observed earlier did not": self._superseding,
+            "repeating the load changed nothing": self._again,
+            "a load that failed half-way left no rows": self._rolled_back,
+            "appended rows were inserted once, and existing rows stayed unchanged": self._appended,
         }
-        for said, step in steps.items():
+        for title, step in steps.items():
             if self.is_passed:
-                with self._step(said):
+                with self._step(title):
                     step()
-        for table in self._made:
+        for table in self._created:
             with self._step(f"dropped the table {table}"):
                 self._warehouse.run(f"drop table {table}")
-        with self._step(f"removed what lay in the lake under {PREFIX}{self._table}/"):
+        with self._step(f"removed the objects under {PREFIX}{self._table}/ from the lake"):
             for key in list(self._lake.keys(f"{PREFIX}{self._table}/")):
                 self._lake.delete(key)
         return self.is_passed
 
     @contextmanager
-    def _step(self, said: str) -> Iterator[None]:
-        """Say how a step went; nothing it raises goes further."""
+    def _step(self, title: str) -> Iterator[None]:
+        """Report a step's result; its exceptions are caught."""
         try:
             yield
         except Exception as problem:
             self.is_passed = False
-            self._tell(f"FAILED  {said}: {type(problem).__name__}: {problem}")
+            self._report(f"FAILED  {title}: {type(problem).__name__}: {problem}")
         else:
-            self._tell(f"ok      {said}")
+            self._report(f"ok      {title}")
 
     def _make_tables(self) -> None:
         dialect = self._warehouse.dialect
         self._warehouse.run(render("check/scratch.sql", table=self._table, dialect=dialect))
-        self._made.append(self._table)
+        self._created.append(self._table)
         for path in sorted((sql_folder() / "tables" / dialect).glob("*.sql")):
             if not self._warehouse.select(render("check/exists.sql"), {"table": path.stem}):
                 self._warehouse.run(render(f"tables/{dialect}/{path.name}", dialect=dialect))
-                self._made.append(path.stem)
+                self._created.append(path.stem)
 
     def _values(self) -> None:
         self._warehouse.merge(self._batch(EXTREMES))
         self._expect(EXTREMES)
 
     def _superseding(self) -> None:
-        later = _row("nulls", label="now there is one", observed_at=_NOON + timedelta(seconds=1))
+        later = _row("nulls", label="no longer null", observed_at=_NOON + timedelta(seconds=1))
         self._warehouse.merge(self._batch([later, _row("new")]))
         self._warehouse.merge(self._batch([_row("empty", label="late", observed_at=_NOON - timedelta(seconds=1))]))
         self._expect([row for row in EXTREMES if row["name"] != "nulls"] + [later, _row("new")])
@@ -107,13 +107,13 @@ class Check:
             self._warehouse.merge(self._batch([_row("half")]), self._batch([_row("other half", kind=None)]))
         except Exception:
             return self._expect(before)
-        raise CheckFailed("the load did not fail, although a column that must not be null was")
+        raise CheckFailed("the load did not fail, although a column that must not be null was null")
 
     def _appended(self) -> None:
         before = self._rows()
-        found = [self._warehouse.append(self._batch([_row("new", label="again"), _row("more")])) for _ in range(2)]
-        if found != [[1], [0]]:
-            raise CheckFailed(f"1 row and then 0 should have been new, and {found} were")
+        counts = [self._warehouse.append(self._batch([_row("new", label="again"), _row("more")])) for _ in range(2)]
+        if counts != [[1], [0]]:
+            raise CheckFailed(f"expected 1 and then 0 new rows, got {counts}")
         self._expect([*before, _row("more")])
 
     def _batch(self, rows: list[Row]) -> Batch:
@@ -129,14 +129,16 @@ class Check:
         return [dict(zip(COLUMNS, row, strict=True)) for row in self._warehouse.select(statement)]
 
     def _expect(self, rows: list[Row]) -> None:
-        found = {row["name"]: row for row in self._rows()}
+        actual = {row["name"]: row for row in self._rows()}
         expected = {row["name"]: row for row in rows}
-        if found.keys() != expected.keys():
-            raise CheckFailed(f"the rows {sorted(expected)} were loaded, and {sorted(found)} are there")
+        if actual.keys() != expected.keys():
+            raise CheckFailed(f"the rows {sorted(expected)} were loaded, but the table has {sorted(actual)}")
         for name, row in expected.items():
             for column, value in row.items():
-                if found[name][column] != value:
-                    raise CheckFailed(f"{name}.{column} was {value!r:.80} and came back as {found[name][column]!r:.80}")
+                if actual[name][column] != value:
+                    raise CheckFailed(
+                        f"{name}.{column} was {value!r:.80} and came back as {actual[name][column]!r:.80}"
+                    )
 
 
 def _row(name: str, **values: Any) -> Row:
@@ -159,24 +161,24 @@ EXTREMES = [
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Check the warehouse that the connections name; returns the exit status."""
+    """Check the warehouse of the connections; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m bellwether.warehouse.check", description=__doc__)
     parser.add_argument("--warehouse", default="warehouse", metavar="ID", help="the warehouse's connection id")
     parser.add_argument("--lake", default="lake", metavar="ID", help="the lake's connection id")
     options = parser.parse_args(arguments)
 
-    def tell(line: str) -> None:
+    def report(line: str) -> None:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
     try:
         warehouse, lake = connect(options.warehouse, options.lake), Lake(options.lake)
-        tell(f"the warehouse is of the type {warehouse.dialect}, the lake is {lake.url('')}")
+        report(f"the warehouse is of the type {warehouse.dialect}, the lake is {lake.url('')}")
     except Exception as problem:
-        tell(f"FAILED  read the connections: {problem}")
+        report(f"FAILED  reading the connections: {problem}")
         return 1
-    is_passed = Check(warehouse, lake, tell).run()
-    tell("All of it passed." if is_passed else "Not all of it passed.")
+    is_passed = Check(warehouse, lake, report).run()
+    report("All steps passed." if is_passed else "Some steps failed.")
     return 0 if is_passed else 1
 
 

@@ -1,6 +1,6 @@
-"""The list of the Parquet objects that one COPY reads: exactly these, each with its size.
+"""The manifest of a COPY: the Parquet objects that it reads, with their sizes.
 
-Names come from the content (``copy/<table>/<digest>.…``), so that a retry writes the same objects again.
+Keys are derived from the content (``copy/<table>/<digest>.…``), so that a retry writes the same objects again.
 Source: docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html
 """
 
@@ -18,12 +18,12 @@ PREFIX = "copy/"
 
 
 def write(lake: Lake, batch: Batch) -> str:
-    """Put a batch's rows, where they are not staged, and their manifest into the lake.
+    """Write a batch's rows, unless they are staged, and their manifest to the lake.
 
-    Returns the manifest's address, "" for no rows. Raises NotInLake for a staged object that is missing.
+    Returns the manifest's address, or "" if there are no rows. Raises NotInLake if a staged object is missing.
     """
     entries = [
-        # For columnar files the size is required.
+        # Redshift requires the size of columnar files.
         {"url": lake.url(key), "mandatory": True, "meta": {"content_length": size}}
         for key, size in _objects(lake, batch)
     ]

@@ -1,4 +1,4 @@
-"""The table `coverage`: for which time each subject was asked about, and what the vendor could tell."""
+"""The table `coverage`: for which time each subject was requested, and for which of it the vendor had data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class CoverageTable:
         self._warehouse = connect(conn_id)
 
     def settled(self, source: str, stream: Stream, within: Window) -> dict[str, list[Window]]:
-        """By subject, the parts of the window that were asked about and that the vendor will not restate any more."""
+        """By subject, the parts of the window that were requested and that the vendor will not restate any more."""
         parameters = {
             "source": source,
             "stream": stream.name,
@@ -33,19 +33,19 @@ class CoverageTable:
             "until": within.end,
             "lookback_seconds": int(stream.lookback.total_seconds()),
         }
-        found: dict[str, list[Window]] = {}
+        by_subject: dict[str, list[Window]] = {}
         for subject, start, end in self._warehouse.select(render("coverage/settled.sql"), parameters):
-            found.setdefault(subject, []).append(Window(start, end))
-        return found
+            by_subject.setdefault(subject, []).append(Window(start, end))
+        return by_subject
 
     def first(self, source: str, stream: Stream) -> dict[str, datetime]:
-        """By subject, when its coverage begins: earlier time was never meant to be covered."""
+        """By subject, the start of its coverage; earlier time was never requested."""
         rows = self._warehouse.select(render("coverage/first.sql"), {"source": source, "stream": stream.name})
         return dict(rows)
 
 
 def coverage_rows(manifests: Iterable[Manifest]) -> list[dict[str, Any]]:
-    """Rows for the table: a row for the covered part of each subject and slice, and one for each part not seen."""
+    """The table's rows: per subject and slice, a row for each covered interval and for each interval not seen."""
     return [row for manifest in manifests for extract in manifest.extracts for row in _rows(manifest, extract)]
 
 
@@ -59,7 +59,7 @@ def _rows(manifest: Manifest, extract: Extract) -> Iterator[dict[str, Any]]:
             "subject": extract.subject,
             "window_start": interval.start,
             "window_end": interval.end,
-            # An extract's rows are counted once, with its first interval.
+            # An extract's rows are counted once, in its first interval.
             "row_count": extract.records - extract.rejected if number == 0 else 0,
             "rejected_count": extract.rejected if number == 0 else 0,
             "is_complete": is_complete,
@@ -69,7 +69,7 @@ def _rows(manifest: Manifest, extract: Extract) -> Iterator[dict[str, Any]]:
 
 
 def batch(manifests: Iterable[Manifest]) -> Batch:
-    """The table's rows for manifests, ready to be merged."""
+    """The manifests' coverage rows, ready to be merged."""
     from bellwether.arrow import pa
 
     timestamp = pa.timestamp("us", tz="UTC")

@@ -1,4 +1,4 @@
-"""What the warehouses share: batches of rows to load, queries, and transactions over an Airflow connection."""
+"""Shared by all warehouses: batches of rows to load, queries, and transactions over an Airflow connection."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ if TYPE_CHECKING:
 
 
 NO_SUCH_TABLE = "42P01"
-"""PostgreSQL's code, which Redshift shares."""
+"""PostgreSQL's error code undefined_table, which Redshift uses too."""
 
 
 def is_missing_table(error: Exception) -> bool:
-    """Whether a statement was refused because a table is missing, in psycopg 3 or psycopg2."""
+    """Whether a statement failed because a table is missing, in psycopg 3 or psycopg2."""
     return NO_SUCH_TABLE in (getattr(error, "pgcode", None), getattr(error, "sqlstate", None))
 
 
 def is_refused_statement(error: Exception) -> bool:
-    """Whether a statement is wrong in itself, by the names of PEP 249, which every driver's errors have."""
+    """Whether the statement itself is wrong, by the error names of PEP 249, which every driver uses."""
     return any(kind.__name__ in ("ProgrammingError", "NotSupportedError", "DataError") for kind in type(error).__mro__)
 
 
 class WarehouseError(RuntimeError):
-    """The warehouse refused; the message says what to do about it."""
+    """The warehouse refused a statement; the message states the remedy."""
 
 
 @dataclass(frozen=True)
 class Batch:
     """Rows to load into a table: Arrow tables that have the table's columns by name.
 
-    :param staged: keys of the lake's Parquet objects, if the frames are exactly their content: the columns,
-        in order
+    :param staged: keys of the lake's Parquet objects, if the frames are exactly their content with the same
+        columns in the same order
     """
 
     table: str
@@ -49,13 +49,13 @@ class Batch:
 
 @dataclass(frozen=True)
 class Replacement:
-    """Rows of a query on the warehouse's own tables, which replace rows of a table.
+    """The result of a query on the warehouse's own tables, which replaces rows of a table.
 
     :param key: the columns that identify a row
     :param statement: a select of the table's columns, in order
-    :param parameters: the statement's; since, until and known_at too, where the next two need them
-    :param hours: the column with a row's hour: only rows of the window [since, until) are replaced
-    :param known_at: the column with the moment by which a row was known: only rows known no later are replaced
+    :param parameters: the statement's parameters; with since and until for ``hours``, and known_at for ``known_at``
+    :param hours: the column of a row's hour: only rows of the window [since, until) are replaced
+    :param known_at: the column of the time at which a row became known: only rows known no later are replaced
     """
 
     table: str
@@ -68,43 +68,44 @@ class Replacement:
 
 @dataclass(frozen=True)
 class Statement:
-    """Statements of ours that end a transaction, with the values that they take."""
+    """SQL statements to execute at the end of a transaction, with their parameters."""
 
     text: str
     parameters: Mapping[str, Any]
 
 
 class Warehouse(ABC):
-    """A database behind an Airflow connection, whose tables rows are merged into by key."""
+    """A database behind an Airflow connection, into whose tables rows are merged by key."""
 
     dialect: ClassVar[str]
-    """Which files of ``include/sql`` to take where the warehouses differ."""
+    """The folder of ``include/sql`` for statements that differ between warehouses."""
 
     def __init__(self, conn_id: str) -> None:
         self.conn_id = conn_id
 
     @abstractmethod
     def merge(self, *batches: Batch, then: Sequence[Statement] = ()) -> list[int]:
-        """Merge batches into their tables, all or nothing, and return the number of rows of each.
+        """Merge batches into their tables, all or nothing, and return the number of rows of each batch.
 
-        Of two rows with the same key the one observed later stays, whichever arrives first. Runs that merge into
-        the same table take turns.
+        Of two rows with the same key the row observed later stays, whichever arrives first. Concurrent runs merge
+        into the same table one after the other.
 
-        :param then: what is executed in the same transaction, when all rows are there
+        :param then: statements to execute in the same transaction, after the rows are merged
         """
 
     @abstractmethod
     def append(self, *batches: Batch) -> list[int]:
-        """Insert rows whose key is not in the table yet, all or nothing, and return how many. Existing rows stay.
+        """Insert rows whose key is not in the table yet, all or nothing; return their number. Existing rows stay.
 
-        A batch's key may be that of a group of rows: an existing group gets no more rows.
+        A batch's key may identify a group of rows: an existing group gets no further rows.
         """
 
     @abstractmethod
     def replace(self, *replacements: Replacement) -> list[int]:
-        """Replace rows table by table, where each query sees the tables before it, and return the rows of each.
+        """Replace rows table by table, all or nothing, and return the number of rows inserted into each table.
 
-        All or nothing. Runs that replace rows of the same tables take turns. Rows that were known later stay.
+        Each query sees the tables replaced before it. Concurrent runs replace rows of the same tables one after the
+        other. Rows that became known later stay.
         """
 
     def select(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
@@ -121,14 +122,14 @@ class Warehouse(ABC):
             return [column[0] for column in cursor.description], rows
 
     def run(self, text: str) -> None:
-        """Run statements that return nothing, all or none of them."""
+        """Run statements that return no rows, all or nothing."""
         with self.transaction() as cursor:
             for statement in statements(text):
                 cursor.execute(statement)
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:
-        """A cursor whose work is committed at the end, or undone if anything is raised."""
+        """A cursor whose work is committed at the end, or rolled back if the block raises."""
         with closing(self._connect()) as connection:
             with closing(self._cursor(connection)) as cursor:
                 yield cursor
@@ -136,13 +137,13 @@ class Warehouse(ABC):
 
     @abstractmethod
     def _connect(self) -> Any:
-        """A new connection, with its first transaction not begun or just begun."""
+        """A new connection without earlier statements in its transaction."""
 
     def _cursor(self, connection: Any) -> Any:
         return connection.cursor()
 
     def _put(self, cursor: Any, replacement: Replacement) -> int:
-        """Delete the replaced rows and insert the missing ones; returns how many were inserted."""
+        """Delete the replaced rows and insert the missing ones; return the number of inserted rows."""
         hours, known_at = ([column] if column else [] for column in (replacement.hours, replacement.known_at))
         dropped = render(
             "load/drop_known.sql", table=replacement.table, key=replacement.key, hours=hours, known_at=known_at
@@ -158,9 +159,9 @@ class Warehouse(ABC):
         return count
 
     def _end(self, cursor: Any, then: Sequence[Statement]) -> None:
-        for each in then:
-            for statement in statements(each.text):
-                cursor.execute(statement, each.parameters)
+        for step in then:
+            for statement in statements(step.text):
+                cursor.execute(statement, step.parameters)
 
     def _missing(self, table: str) -> WarehouseError:
         return WarehouseError(

@@ -1,4 +1,4 @@
-"""PostgreSQL as the warehouse: rows in by COPY, merged by key inside one transaction."""
+"""PostgreSQL as the warehouse: rows are loaded by COPY and merged by key in one transaction."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ class PostgresWarehouse(Warehouse):
             return [self._append(cursor, batch) for batch in batches]
 
     def replace(self, *replacements: Replacement) -> list[int]:
-        """Replace in one transaction; readers never wait, and see all of it or nothing."""
+        """Replace in one transaction; readers never wait, and see all changes or none."""
         with self.transaction() as cursor:
             for replacement in replacements:
                 self._require(cursor, replacement.table)
-                # Of two concurrent runs the second waits here, and then sees the rows of the first.
+                # The second of two concurrent runs waits here, and then sees the rows of the first.
                 cursor.execute(f"lock table {replacement.table} in share row exclusive mode")
             return [self._replace(cursor, replacement) for replacement in replacements]
 
     def _replace(self, cursor: Any, replacement: Replacement) -> int:
         count = self._put(cursor, replacement)
-        # For the planner of the next query, which has no statistics of these rows yet.
+        # The next query's planner has no statistics of these rows yet.
         cursor.execute(f"analyze {replacement.table}")
         return count
 
@@ -58,7 +58,7 @@ class PostgresWarehouse(Warehouse):
         names = self._receive(cursor, batch)
         cursor.execute(render("load/postgres/drop_superseded.sql", **names))
         cursor.execute("analyze incoming")
-        # Taken late and kept until commit: readers never wait, other loads wait only for the merge.
+        # Locked late and until commit: readers never wait, other loads wait only for the merge.
         cursor.execute(f"lock table {batch.table} in share row exclusive mode")
         cursor.execute(render("load/postgres/merge.sql", **names))
         count: int = cursor.rowcount
@@ -67,7 +67,7 @@ class PostgresWarehouse(Warehouse):
 
     def _append(self, cursor: Any, batch: Batch) -> int:
         names = self._receive(cursor, batch)
-        # Of two concurrent runs the second waits here, and then sees the rows of the first.
+        # The second of two concurrent runs waits here, and then sees the rows of the first.
         cursor.execute(f"lock table {batch.table} in share row exclusive mode")
         cursor.execute(render("load/append.sql", **names))
         count: int = cursor.rowcount
@@ -75,7 +75,7 @@ class PostgresWarehouse(Warehouse):
         return count
 
     def _receive(self, cursor: Any, batch: Batch) -> dict[str, Any]:
-        """Copy a batch into the temporary table `incoming`; returns the names that statements about it take."""
+        """Copy a batch into the temporary table `incoming`; return the names for the statements about it."""
         names: dict[str, Any] = {"table": batch.table, "incoming": "incoming"}
         names |= {"key": batch.key, "columns": batch.columns}
         self._require(cursor, batch.table)
@@ -85,14 +85,14 @@ class PostgresWarehouse(Warehouse):
 
 
 def _copy(cursor: Any, statement: str, batch: Batch) -> None:
-    # psycopg 3, which the postgres provider installs and its hook uses.
+    # psycopg 3: the postgres provider installs it and its hook uses it.
     with cursor.copy(statement) as copy:
         for chunk in _csv(batch.frames, list(batch.columns)):
             copy.write(chunk)
 
 
 def _csv(frames: Iterable[pa.Table], columns: list[str]) -> Iterator[bytes]:
-    """Frames as CSV: text is quoted, so that an empty text differs from null."""
+    """Frames as CSV with quoted text, so that an empty text differs from null."""
     from pyarrow import csv
 
     from bellwether.arrow import pa

@@ -1,4 +1,4 @@
-"""Amazon Redshift as the warehouse: COPY of Parquet from the lake by an IAM role, merged by key."""
+"""Amazon Redshift as the warehouse: COPY loads Parquet from the lake with an IAM role; rows are merged by key."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Names = dict[str, Any]
 class RedshiftWarehouse(Warehouse):
     """Merges rows into tables of Amazon Redshift, provisioned or serverless.
 
-    Rows are copied into temporary tables first. A second transaction changes the tables. It waits for its turn before
+    Rows are copied into temporary tables first. A second transaction changes the tables. It locks ``load_turns`` before
     its first query, because the first query takes the transaction's snapshot: otherwise two concurrent loads would not
-    see each other's rows, and Redshift enforces no key.
+    see each other's rows, and Redshift does not enforce keys.
     Source: docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html and r_LOCK.html
 
-    :param lake: holds the staged rows, and takes rows that are not staged for COPY
+    :param lake: contains the staged rows; rows that are not staged are written to it for COPY
     """
 
     dialect = "redshift"
@@ -37,7 +37,7 @@ class RedshiftWarehouse(Warehouse):
         self._connection = RedshiftConnection(conn_id)
 
     def merge(self, *batches: Batch, then: Sequence[Statement] = ()) -> list[int]:
-        """Merge in one transaction; among rows with equal observation times their values decide which stays."""
+        """Merge in one transaction; of rows with equal observation times, the values decide which row stays."""
         return self._load(batches, _replace, then)
 
     def append(self, *batches: Batch) -> list[int]:
@@ -45,7 +45,7 @@ class RedshiftWarehouse(Warehouse):
         return self._load(batches, _add)
 
     def replace(self, *replacements: Replacement) -> list[int]:
-        """Replace in one transaction, which waits for its turn before its first query."""
+        """Replace in one transaction, which locks ``load_turns`` before its first query."""
         with self.transaction() as cursor:
             self._execute_on(_TURNS, cursor, f"lock table {_TURNS}")
             for replacement in replacements:
@@ -75,7 +75,7 @@ class RedshiftWarehouse(Warehouse):
             return counts
 
     def _receive(self, cursor: Any, role: str, number: int, batch: Batch) -> Names:
-        """Copy a batch into a temporary table; returns the names that statements about it take."""
+        """Copy a batch into a temporary table; return the names for the statements about it."""
         names: Names = {"table": batch.table, "incoming": f"incoming_{number}"}
         names |= {"key": batch.key, "columns": batch.columns}
         columns = render("load/redshift/columns.sql", table=batch.table, columns=batch.columns)
@@ -86,13 +86,13 @@ class RedshiftWarehouse(Warehouse):
         return names
 
     def _execute_on(self, table: str, cursor: Any, statement: str) -> None:
-        """Execute a statement about a table. Raises WarehouseError if it is not there."""
+        """Execute a statement about a table. Raises WarehouseError if the table is missing."""
         from redshift_connector.error import ProgrammingError
 
         try:
             cursor.execute(statement)
         except ProgrammingError as refused:
-            if _said(refused, "C") != NO_SUCH_TABLE:
+            if _error_field(refused, "C") != NO_SUCH_TABLE:
                 raise
             raise self._missing(table) from None
 
@@ -107,9 +107,9 @@ class RedshiftWarehouse(Warehouse):
             cursor.execute(render("load/redshift/copy.sql", literals, incoming=names["incoming"]))
         except ProgrammingError as refused:
             raise WarehouseError(
-                f"Redshift could not copy rows for '{batch.table}' from the lake: {_said(refused, 'M')} The view "
-                "sys_load_error_detail may know more. The role has to be attached to Redshift and may have to be "
-                "allowed s3:GetObject and s3:ListBucket of the bucket, which lies in Redshift's own region."
+                f"Redshift could not copy rows for '{batch.table}' from the lake: {_error_field(refused, 'M')} "
+                "The view sys_load_error_detail may have details. The role must be attached to Redshift and must be "
+                "allowed s3:GetObject and s3:ListBucket on the bucket, which must be in Redshift's own region."
             ) from refused
 
 
@@ -126,7 +126,7 @@ def _add(cursor: Any, names: Names) -> int:
     return count
 
 
-def _said(refused: Exception, field: str) -> str:
-    """A field of the server's error, as the wire protocol letters them: C its code, M its message."""
-    said = refused.args[0] if refused.args else {}
-    return str(said.get(field, "")) if isinstance(said, dict) else str(said)
+def _error_field(refused: Exception, field: str) -> str:
+    """A field of the server's error by its letter in the wire protocol: C for the code, M for the message."""
+    fields = refused.args[0] if refused.args else {}
+    return str(fields.get(field, "")) if isinstance(fields, dict) else str(fields)

@@ -8,7 +8,7 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
 from bellwether.warehouse import connect
-from bellwether.window import WindowError, moment_param, run_moment
+from bellwether.window import WindowError, run_time, time_param
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -36,8 +36,8 @@ class CityTablesOperator(BaseOperator):
 
         warehouse = connect(self.warehouse_conn_id, self.lake_conn_id)
         try:
-            as_of = run_moment(context)
-            window = window_to_build(warehouse, as_of, moment_param(context, "since"))
+            as_of = run_time(context)
+            window = window_to_build(warehouse, as_of, time_param(context, "since"))
         except WindowError as hopeless:
             raise AirflowFailException(str(hopeless)) from None
         rows = build(warehouse, as_of, self.log.info, window.start)

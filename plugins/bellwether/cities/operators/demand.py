@@ -10,7 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from bellwether.lake import Lake
 from bellwether.warehouse import connect
-from bellwether.window import WindowError, run_moment
+from bellwether.window import WindowError, run_time
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -108,7 +108,7 @@ class ForecastDemandOperator(BaseOperator):
 
 def _as_of(context: Any) -> datetime:
     try:
-        return run_moment(context)
+        return run_time(context)
     except WindowError as wrong:
         raise AirflowFailException(str(wrong)) from None
 

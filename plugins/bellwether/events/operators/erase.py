@@ -8,7 +8,7 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
 from bellwether.lake import Lake
-from bellwether.window import STAMP, WindowError, run_moment
+from bellwether.window import STAMP, WindowError, run_time
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +41,7 @@ class EraseEventsOperator(BaseOperator):
 
         lake = Lake(self.lake_conn_id)
         try:
-            asked_at, declared = run_moment(context), read_declared()
+            asked_at, declared = run_time(context), read_declared()
         except (WindowError, EventsFileError) as hopeless:
             raise AirflowFailException(str(hopeless)) from None
         receipt = self._erase(lake, context.get("params", {}), asked_at, declared)

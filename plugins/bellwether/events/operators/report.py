@@ -10,7 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from bellwether.lake import Lake
 from bellwether.warehouse import connect
-from bellwether.window import WindowError, run_moment, window
+from bellwether.window import WindowError, run_time, window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,7 +50,7 @@ class ReportEventsOperator(BaseOperator):
 
         lake, warehouse = Lake(self.lake_conn_id), connect(self.warehouse_conn_id, self.lake_conn_id)
         try:
-            as_of, days, declared = run_moment(context), days_of(context), read_declared()
+            as_of, days, declared = run_time(context), days_of(context), read_declared()
         except (WindowError, EventsFileError) as hopeless:
             raise AirflowFailException(str(hopeless)) from None
         rows = self._count(lake, warehouse, days | unsettled(warehouse), as_of, declared)

@@ -15,7 +15,7 @@ from bellwether.lake import Lake
 from bellwether.sources import SourceError, lookbacks
 from bellwether.verdicts.questions import Questions, needed_tables, read
 from bellwether.warehouse import connect
-from bellwether.window import Window, WindowError, moment_param, run_moment
+from bellwether.window import Window, WindowError, run_time, time_param
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -68,8 +68,8 @@ class SignalsOperator(BaseOperator):
             questions = read(self._folder)
             if self.lookback_seconds is None:
                 self.lookback_seconds = lookbacks(needed_tables(questions))
-            as_of = run_moment(context)
-            since, until = (moment_param(context, name) for name in ("since", "until"))
+            as_of = run_time(context)
+            since, until = (time_param(context, name) for name in ("since", "until"))
             warehouse, reports = connect(self.warehouse_conn_id), Reports(Lake(self.lake_conn_id))
             self._skip_if_soon(context, questions, warehouse, as_of)
             window = Window(since, until) if since and until else None
