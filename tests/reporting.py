@@ -17,7 +17,7 @@ from bellwether.verdicts.report.answering import answered
 from bellwether.verdicts.report.report import Asked, Report
 from bellwether.verdicts.report.store import Reports
 from bellwether.verdicts.signals import read_signals
-from bellwether.verdicts.signals.parquet import read_back, written
+from bellwether.verdicts.signals.parquet import from_files, to_files
 from bellwether.warehouse import connect
 from bellwether.window import Window
 from tests.company import Company, put
@@ -100,7 +100,7 @@ def restate(run: Run, company: Company) -> None:
 def report_of(since: datetime, until: datetime, *, questions: Any = QUICKLY, conn_id: str = "warehouse") -> Report:
     """From what is kept of the signals, as the DAG does it."""
     signals = read_signals(questions, connect(conn_id), Window(since, until), known_until=until)
-    report = answered(questions, read_back(written(signals)), until)
+    report = answered(questions, from_files(to_files(signals)), until)
     assert Report.from_json(report.to_json()) == report
     return report
 

@@ -162,5 +162,5 @@ def test_a_naive_place_is_forecast_by_last_week_and_as_usual() -> None:
 
 def test_rows_with_a_hole_are_refused() -> None:
     rows = rows_of(World(weeks=6), 1)
-    with pytest.raises(ValueError, match="without a hole: berlin 'centre' does not after 2026-01-09"):
+    with pytest.raises(ValueError, match="exactly once: berlin 'centre' does not after 2026-01-09"):
         DemandModel.train(rows.drop(index=100))

@@ -1,1 +1,1 @@
-"""Models with three verbs: train, score and get_parameters; parameters are JSON. Nothing here knows Airflow."""
+"""Models with three methods: train, score and get_parameters; parameters are JSON. They do not depend on Airflow."""

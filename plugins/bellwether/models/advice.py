@@ -1,4 +1,4 @@
-"""Where scooters are wanted, and where they may be spared: the hours whose rides will not be the usual ones."""
+"""Advice where to bring scooters and where to remove them: the hours whose rides differ from the usual rides."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEAST = 0.1
-"""The least share by which rides differ from the usual ones in each hour of a stretch."""
-# A factor nearer to 1 than this is not named as a reason.
+"""The least relative difference between rides and usual rides in every hour of a period."""
+# Factors closer to 1 than this are not named as reasons.
 _NAMED = 0.03
 _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Hours in a row in which a place needs more scooters than usual, or fewer.
+    """Consecutive hours in which a place needs more or fewer scooters than usual.
 
-    starts_at, ends_at: UTC. scooters: in the busiest hour of the difference, + bring so many, - so many may be taken
-    away. rides, rides_usual, rides_low, rides_high: sums over the hours; the sum of all hours lies within the last
-    two more often than in 80 of 100, for not all hours err the same way. why: the drivers, the strongest first.
+    starts_at, ends_at: UTC. scooters: for the hour with the largest difference; positive numbers to bring, negative
+    numbers to remove. rides, rides_usual, rides_low, rides_high: sums over the hours; the total lies between the last
+    two in more than 80 % of cases, because the errors of hours partly cancel. why: the drivers, the strongest first.
     """
 
     city_id: str
@@ -43,23 +43,23 @@ class Advice:
 
 
 def advise(scored: pd.DataFrame, rides_per_scooter: float = 1.5) -> list[Advice]:
-    """What DemandModel.score says of the hours to come, as advice, by place and time.
+    """Advice by place and time from the forecasts of DemandModel.score.
 
-    It is about what differs from the usual only: what a place needs every Monday morning is no news. A stretch is
-    advised on where its rides differ from the usual ones by a tenth in each hour and, in the hour in which they differ
-    most, by more than the 80 % interval and by at least one scooter's rides.
+    Only deviations from the usual rides give advice. A period is advised if its rides differ from the usual rides by
+    at least a tenth in every hour and, in the hour with the largest difference, by more than the 80 % interval and by
+    at least one scooter's rides.
 
-    rides_per_scooter: rides that a scooter serves in a busy hour.
+    rides_per_scooter: the rides that a scooter serves in a busy hour.
     """
-    found = []
+    advice = []
     for _, hours in scored.sort_values("hour_at").groupby(["city_id", "place"], sort=True):
-        for stretch in _stretches(hours):
-            found += _advice(stretch, rides_per_scooter)
-    return found
+        for period in _periods(hours):
+            advice += _advice(period, rides_per_scooter)
+    return advice
 
 
-def _stretches(hours: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Hours in a row that differ in one direction."""
+def _periods(hours: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Consecutive hours that differ from the usual rides in the same direction."""
     usual = hours["rides_usual"].to_numpy(np.float64)
     difference = hours["rides"].to_numpy(np.float64) - usual
     side = np.where(np.abs(difference) >= LEAST * usual, np.sign(difference), 0)
@@ -70,24 +70,24 @@ def _stretches(hours: pd.DataFrame) -> Iterator[pd.DataFrame]:
             yield hours.iloc[start:end]
 
 
-def _advice(stretch: pd.DataFrame, rides_per_scooter: float) -> list[Advice]:
-    peak = stretch.loc[(stretch["rides"] - stretch["rides_usual"]).abs().idxmax()]
+def _advice(period: pd.DataFrame, rides_per_scooter: float) -> list[Advice]:
+    peak = period.loc[(period["rides"] - period["rides_usual"]).abs().idxmax()]
     scooters = int((peak["rides"] - peak["rides_usual"]) / rides_per_scooter)
     if scooters == 0 or peak["rides_low"] <= peak["rides_usual"] <= peak["rides_high"]:
         return []
-    first = stretch.iloc[0]
-    rides, usual, low, high = stretch[["rides", "rides_usual", "rides_low", "rides_high"]].sum().tolist()
-    starts_at, ends_at = first["hour_at"].to_pydatetime(), stretch["hour_at"].iloc[-1].to_pydatetime() + _HOUR
+    first = period.iloc[0]
+    rides, usual, low, high = period[["rides", "rides_usual", "rides_low", "rides_high"]].sum().tolist()
+    starts_at, ends_at = first["hour_at"].to_pydatetime(), period["hour_at"].iloc[-1].to_pydatetime() + _HOUR
     return [
-        Advice(first["city_id"], first["place"], starts_at, ends_at, scooters, rides, usual, low, high, _why(stretch))
+        Advice(first["city_id"], first["place"], starts_at, ends_at, scooters, rides, usual, low, high, _why(period))
     ]
 
 
-def _why(stretch: pd.DataFrame) -> str:
-    """Each driver's mean factor, weighted by the usual rides: 'rain -31 %; arrivals +24 %'."""
-    weights = stretch["rides_usual"].to_numpy(np.float64)
+def _why(period: pd.DataFrame) -> str:
+    """The drivers' mean factors, weighted by the usual rides: 'rain -31 %; arrivals +24 %'."""
+    weights = period["rides_usual"].to_numpy(np.float64)
     effects = {
-        name: float(np.average(np.log(stretch[f"factor_{name}"].to_numpy(np.float64)), weights=weights))
+        name: float(np.average(np.log(period[f"factor_{name}"].to_numpy(np.float64)), weights=weights))
         for name in (*DRIVERS, "holiday")
     }
     shares = {name: np.expm1(effect) for name, effect in effects.items()}

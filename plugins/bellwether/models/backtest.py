@@ -1,4 +1,4 @@
-"""How well the model would have forecast what is known by now, against the seasonal naive forecast."""
+"""Backtest the model on past rides, in comparison with the seasonal naive forecast."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """Errors of forecasts of rides an hour, over all hours of all folds in which both forecasts can be made.
+    """Errors of forecasts of rides per hour, over all hours of all folds with both forecasts.
 
-    mae, rmse, bias (forecast less rides): the Poisson regression's, also where it is refused. naive_mae: the seasonal
-    naive forecast's. coverage_80: the share of hours within the 80 % interval of the method, made from the other
-    folds' errors; None with less than two folds. foretold_share: of the hours, those whose weather was as foretold
-    at the origin, not as measured since. method: what forecasts the place; '' over all.
+    mae, rmse, bias (forecast minus rides): of the Poisson regression, also if it is not chosen. naive_mae: of the
+    seasonal naive forecast. coverage_80: the share of hours within the chosen method's 80 % interval, which is computed
+    from the other folds' errors; None with fewer than two folds. foretold_share: the share of hours whose weather was
+    the forecast known at the origin, not the measured weather. method: the method chosen for the place; '' overall.
     """
 
     hours: int
@@ -49,9 +49,9 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """Errors by place and over all of them, what the intervals are made from, and how foretold weather is believed.
+    """Errors by place and overall, the places' intervals, and the trust in weather forecasts.
 
-    overall is None where nothing could be tested; left_out says why a place was not.
+    overall is None if nothing could be tested; left_out has the reasons for untested places.
     """
 
     horizon: timedelta
@@ -68,29 +68,29 @@ def backtest(
     folds: int = FOLDS,
     as_known: AsKnown = lambda origin: None,
 ) -> Backtest:
-    """Forecasts from up to so many origins, one horizon apart, back from the last known ride; each sees only its past.
+    """Forecast from up to `folds` origins, one horizon apart, back from the last known ride, using earlier data only.
 
     rows: the model's rows, see DemandModel. horizon: at most 120 hours, the model's own. as_known: for an origin, the
-    weather as foretold then, with city_id, hour_at and the rows' weather columns; where it is None or NaN the rows'
-    own is taken, as though the weather had been known beforehand, which flatters the model. How far what is foretold
-    is to be believed is learned from all folds together: three figures.
-    A place takes part in the folds before which MIN_DAYS days of its rides are known.
+    weather forecast known then, with city_id, hour_at and the rows' weather columns; where it is None or NaN, the rows'
+    own weather is used, as if it had been known beforehand, which makes the errors too small. The trust in weather
+    forecasts, three numbers, is estimated from all folds together.
+    A place is tested in the folds before which at least MIN_DAYS days of its rides are known.
     """
     if not _HOUR <= horizon <= HORIZON:
-        raise ValueError(f"A horizon is 1 to {HORIZON // _HOUR} hours, not {horizon}: its level would not be known.")
+        raise ValueError(f"A horizon is 1 to {HORIZON // _HOUR} hours, not {horizon}: the level would be unknown.")
     places = places_of(rows)
-    found: dict[Place, list[Tested]] = {place: [] for place in places}
+    folds_of: dict[Place, list[Tested]] = {place: [] for place in places}
     with threadpool_limits(limits=1):
         for origin in origins(rows, horizon, folds):
             foretold = as_known(origin.to_pydatetime().replace(tzinfo=UTC))
             for place, series in places.items():
-                found[place] += tested(series[series["hour_at"] <= origin + horizon], origin, foretold)
-    left_out = {place: _reason(places[place], horizon) for place, some in found.items() if not some}
-    return _judged(horizon, {place: some for place, some in found.items() if some}, left_out)
+                folds_of[place] += tested(series[series["hour_at"] <= origin + horizon], origin, foretold)
+    left_out = {place: _reason(places[place], horizon) for place, own in folds_of.items() if not own}
+    return _evaluated(horizon, {place: own for place, own in folds_of.items() if own}, left_out)
 
 
 def _reason(series: pd.DataFrame, horizon: timedelta) -> str:
-    """Why a place is not tested, and so not forecast either."""
+    """The reason why a place is not tested, and therefore not forecast."""
     days = int(series["rides"].notna().sum()) // 24
     least = MIN_DAYS + -(-horizon // timedelta(days=1))
     if days < least:
@@ -103,25 +103,24 @@ def _reason(series: pd.DataFrame, horizon: timedelta) -> str:
     return f"its last ride known is of {last:%Y-%m-%d}, too long before the others' to test a forecast"
 
 
-def _judged(horizon: timedelta, found: dict[Place, list[Tested]], left_out: dict[Place, str]) -> Backtest:
-    if not found:
+def _evaluated(horizon: timedelta, folds_of: dict[Place, list[Tested]], left_out: dict[Place, str]) -> Backtest:
+    if not folds_of:
         return Backtest(horizon, {}, {}, None, left_out, Trust())
-    together = joined([each for folds in found.values() for each in folds])
-    told = together.foretold
-    trust = Trust.of(
-        together.rides[told], {name: each[told] for name, each in together.scored.items()}, together.days[told]
-    )
+    together = joined([fold for folds in folds_of.values() for fold in folds])
+    is_forecast = together.foretold
+    scored = {name: values[is_forecast] for name, values in together.scored.items()}
+    trust = Trust.of(together.rides[is_forecast], scored, together.days[is_forecast])
     places, intervals, within = {}, {}, []
-    for place, folds in found.items():
+    for place, folds in folds_of.items():
         errors = _errors(joined(folds), len(folds), trust)
         is_better = errors.mae < errors.naive_mae
-        chosen = [(each.rides, each.model(trust) if is_better else each.naive) for each in folds]
+        chosen = [(fold.rides, fold.model(trust) if is_better else fold.naive) for fold in folds]
         intervals[place] = _interval(chosen)
         held = _held(chosen)
         within += held
         method = poisson.METHOD if is_better else naive.METHOD
         places[place] = replace(errors, method=method, coverage_80=_share(held))
-    overall = replace(_errors(together, max(map(len, found.values())), trust), coverage_80=_share(within))
+    overall = replace(_errors(together, max(map(len, folds_of.values())), trust), coverage_80=_share(within))
     return Backtest(horizon, places, intervals, overall, left_out, trust)
 
 
@@ -142,18 +141,18 @@ def _errors(hours: Tested, folds: int, trust: Trust) -> Errors:
 
 
 def _interval(folds: list[tuple[Floats, Floats]]) -> Interval:
-    rides, forecast = (np.concatenate(each) for each in zip(*folds, strict=True))
+    rides, forecast = (np.concatenate(parts) for parts in zip(*folds, strict=True))
     return Interval.of(rides, forecast)
 
 
 def _held(folds: list[tuple[Floats, Floats]]) -> list[NDArray[np.bool_]]:
-    """For each fold, which of its hours lie in the interval made from the others."""
-    found = []
-    for at, (rides, forecast) in enumerate(folds if len(folds) > 1 else []):
-        others = [each for other, each in enumerate(folds) if other != at]
+    """By fold, which of its hours lie in the interval that is computed from the other folds."""
+    held = []
+    for index, (rides, forecast) in enumerate(folds if len(folds) > 1 else []):
+        others = [fold for other, fold in enumerate(folds) if other != index]
         low, high = _interval(others).around(forecast)
-        found.append((low <= rides) & (rides <= high))
-    return found
+        held.append((low <= rides) & (rides <= high))
+    return held
 
 
 def _share(held: list[NDArray[np.bool_]]) -> float | None:

@@ -1,4 +1,4 @@
-"""Rides by city, place and hour: learned, forecast with intervals, and told as parameters."""
+"""The model of rides by city, place and hour: training, forecasts with intervals, and parameters."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class DemandModel:
-    """A Poisson regression for each place, or the seasonal naive forecast where the backtest found it no worse.
+    """A Poisson regression for each place, or the seasonal naive forecast if it has no larger error in the backtest.
 
-    Rows are a DataFrame with one row per city, place and hour, hour after hour without a hole: city_id, place (str),
-    hour_at (datetime64, UTC), local_at (the same on the local clock, naive), local_hour, weekday (1 Monday to 7),
+    Rows are a DataFrame with one row per city, place and hour, without gaps between hours: city_id, place (str),
+    hour_at (datetime64, UTC), local_at (the same in local time, naive), local_hour, weekday (1 Monday to 7),
     is_holiday, temperature_c, precipitation_mm (in the hour), wind_m_per_s, seats (that land in the hour nearby) and
-    rides (that begin in it); NaN where not known. Besides, if there is one, precipitation_probability (0 to 1, NaN
-    where it was measured): what is foretold to fall counts as much as it is likely to.
+    rides (that begin in it); NaN where unknown. The optional column precipitation_probability (0 to 1, NaN where the
+    weather was measured) weights forecast precipitation.
 
-    hours: known rides learned from; since, until: from the first of them to past the last, ISO 8601.
+    hours: the number of hours with known rides; since, until: their first hour and the end of their last, ISO 8601.
     """
 
     places: dict[Place, Poisson]
@@ -48,14 +48,14 @@ class DemandModel:
 
     @property
     def left_out(self) -> dict[Place, str]:
-        """The places that are not forecast, and why."""
+        """The places that are not forecast, with the reasons."""
         return self.backtest.left_out
 
     @classmethod
     def train(cls, rows: pd.DataFrame, backtest: Backtest | None = None) -> DemandModel:
-        """Learn from all rows with known rides; the backtest is made of the rows where none is given.
+        """Train on all rows with known rides; the backtest is computed from the rows unless it is given.
 
-        Raises ValueError where a place's hours are not one after the other.
+        Raises ValueError if a place's hours are not consecutive.
         """
         from threadpoolctl import threadpool_limits
 
@@ -71,29 +71,29 @@ class DemandModel:
         return cls(places, tested, len(known), since, until)
 
     def score(self, rows: pd.DataFrame, as_of: datetime | None = None) -> pd.DataFrame:
-        """Each row of the places learned, in order of place and time, with what is forecast of its hour.
+        """The forecasts for all rows of the trained places, in order of place and time.
 
-        Besides the hours asked for, rows hold the five weeks before them: the level is taken from the week that ended
-        five days before an hour (the last such week known), the naive forecast from the hour a week before, or up to
-        five. No forecast is made from its own hour's rides or from later ones.
+        In addition to the hours to forecast, rows must contain the five weeks before them: the level is taken from the
+        week that ended five days before an hour (or the last known such week), the naive forecast from the hour one to
+        five weeks before. No forecast uses its own hour's rides or later rides.
 
-        as_of: the moment after which the weather is as foretold, which is believed the less the further ahead;
-        the end of the known rides unless given.
+        as_of: the time after which the weather is a forecast, which is trusted less the further ahead it is; the
+        default is the end of the known rides.
 
-        Columns: city_id, place, hour_at, local_at, method, rides (expected), rides_low and rides_high (80 % of hours
-        are thought to lie within), rides_usual and factor_… by driver, 1.0 as usual. rides is rides_usual times the
-        factors but factor_level, which is in rides_usual: how far the place is off the level of its history.
-        A place forecast by 'seasonal naive' is as usual in all; its rides are NaN where no such hour is known.
+        Columns: city_id, place, hour_at, local_at, method, rides (expected), rides_low and rides_high (the 80 %
+        interval), rides_usual and factor_… by driver, 1.0 as usual. rides is rides_usual times all factors except
+        factor_level, which is included in rides_usual: the place's level relative to its history.
+        All factors of the method 'seasonal naive' are 1; its rides are NaN where no such hour is known.
         """
         if as_of is None:
             as_of = rows.loc[rows["rides"].notna(), "hour_at"].max() + _HOUR
         days = ((rows["hour_at"] - as_of) / pd.Timedelta(days=1)).clip(lower=0).fillna(0.0)
         places = places_of(rows.assign(days_ahead=days))
-        found = [self._scored(place, series) for place, series in places.items() if place in self.places]
-        return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_columns())
+        frames = [self._scored(place, series) for place, series in places.items() if place in self.places]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=_columns())
 
     def get_parameters(self) -> dict[str, Any]:
-        """All that score needs, and how well it did, as JSON has it; from_parameters reads it back."""
+        """All that score needs, and the backtest's errors, as JSON types; from_parameters reads it."""
         tested = self.backtest
         return {
             "model": "demand",
@@ -119,41 +119,41 @@ class DemandModel:
 
     @classmethod
     def from_parameters(cls, parameters: dict[str, Any]) -> DemandModel:
-        """The model that gave the parameters. Raises ValueError where they are of another model or version."""
+        """The model with the parameters. Raises ValueError if they belong to another model or version."""
         kind = parameters.get("model"), parameters.get("version")
         if kind != ("demand", VERSION):
             raise ValueError(f"These are parameters of {kind}, not of ('demand', {VERSION}): train the model anew.")
         try:
             return cls._of(parameters)
         except (KeyError, TypeError, AttributeError) as malformed:
-            raise ValueError(f"The parameters are not whole ({malformed!r}): train the model anew.") from None
+            raise ValueError(f"The parameters are incomplete ({malformed!r}): train the model anew.") from None
 
     @classmethod
     def _of(cls, parameters: dict[str, Any]) -> DemandModel:
-        places = {(each["city_id"], each["place"]): each for each in parameters["places"]}
+        places = {(entry["city_id"], entry["place"]): entry for entry in parameters["places"]}
         tested = Backtest(
             parameters["horizon_hours"] * _HOUR,
-            {place: Errors(**each["errors"]) for place, each in places.items()},
-            {place: Interval(**each["interval"]) for place, each in places.items()},
+            {place: Errors(**entry["errors"]) for place, entry in places.items()},
+            {place: Interval(**entry["interval"]) for place, entry in places.items()},
             Errors(**parameters["errors"]) if parameters["errors"] else None,
-            {(each["city_id"], each["place"]): each["why"] for each in parameters["left_out"]},
+            {(entry["city_id"], entry["place"]): entry["why"] for entry in parameters["left_out"]},
             Trust(**parameters["trust"]),
         )
-        learned = {place: Poisson.from_parameters(each["poisson"]) for place, each in places.items()}
+        learned = {place: Poisson.from_parameters(entry["poisson"]) for place, entry in places.items()}
         return cls(learned, tested, parameters["hours"], parameters["since"], parameters["until"])
 
     def _scored(self, place: Place, series: pd.DataFrame) -> pd.DataFrame:
         method, hours = self.backtest.places[place].method, hours_from(series)
         if method == naive.METHOD:
-            found = _naive(series, hours)
+            forecast = _naive(series, hours)
         else:
             days = series["days_ahead"].to_numpy(np.float64)
-            found = self.backtest.trust.applied(self.places[place].score(hours), days)
-        low, high = self.backtest.intervals[place].around(found["rides"])
-        columns = {"method": method, "rides": found["rides"], "rides_low": low, "rides_high": high}
-        factors = {name: found[name.removeprefix("factor_")] for name in FACTORS}
+            forecast = self.backtest.trust.applied(self.places[place].score(hours), days)
+        low, high = self.backtest.intervals[place].around(forecast["rides"])
+        columns = {"method": method, "rides": forecast["rides"], "rides_low": low, "rides_high": high}
+        factors = {name: forecast[name.removeprefix("factor_")] for name in FACTORS}
         key = series[["city_id", "place", "hour_at", "local_at"]]
-        return key.assign(**columns, rides_usual=found["usual"], **factors)[_columns()]
+        return key.assign(**columns, rides_usual=forecast["usual"], **factors)[_columns()]
 
 
 def _naive(series: pd.DataFrame, hours: Hours) -> dict[str, Floats]:

@@ -1,4 +1,4 @@
-"""What a place's rides may depend on, by the hour: the rhythm of day and week, the weather, what lands nearby."""
+"""The model's features by hour: the rhythm of day and week, the weather, and the seats that land nearby."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ Whole = NDArray[np.int64]
 HORIZON = timedelta(hours=120)
 LAG = int(HORIZON / timedelta(hours=1))
 WEEK = 168
-OF_LATE = 4 * WEEK
-"""The hours before the end of the known rides whose weather is the usual one: a city's fleet follows the season."""
+RECENT_HOURS = 4 * WEEK
+"""The hours before the end of the known rides whose weather counts as usual: a city's fleet follows the season."""
 AIRCRAFT = 100.0
-"""Seats of one small aircraft: added to both sides of a ratio, so that one flight at night is not an infinite rise."""
+"""Seats of a small aircraft: added to both sides of a ratio, so that a flight at night is not an infinite rise."""
 WEATHER = ("temperature_c", "precipitation_mm", "wind_m_per_s")
 PROBABILITY = "precipitation_probability"
 DRIVER_OF = np.array(["rain", "rain", "temperature", "temperature", "wind", "arrivals", "arrivals"])
 """The driver that each column of `deviations` belongs to."""
 DRIVERS = tuple(dict.fromkeys(DRIVER_OF.tolist()))
 SPREAD = np.array([0.3, 0.3, 0.3, 0.1, 0.2, 0.3, 0.3])
-"""How large a driver's coefficient may well be, before anything was seen: the standard deviation of its prior."""
+"""The standard deviations of the normal priors of the drivers' coefficients."""
 RHYTHM_SPREAD = np.repeat([1.5, 0.5, 0.2], [24, 72, 28])
-"""The same of the columns of `rhythm`."""
+"""The same for the columns of `rhythm`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """One place's hours, one after the other without a hole.
+    """A place's consecutive hours.
 
-    local_hour 0..23, weekday 1..7, is_holiday: (n,). weather: (n, 5), columns of `_weather`, NaN unknown. seats,
-    rides: (n,), NaN unknown.
+    local_hour 0..23, weekday 1..7, is_holiday: (n,). weather: (n, 5), columns of `_weather`, NaN if unknown. seats,
+    rides: (n,), NaN if unknown.
     """
 
     local_hour: Whole
@@ -51,29 +51,29 @@ class Hours:
 
     @property
     def day(self) -> Whole:
-        """The weekday whose rhythm the day has: a holiday has a Sunday's."""
+        """The weekday whose rhythm applies: Sunday for holidays."""
         return np.where(self.is_holiday, 7, self.weekday)
 
     @property
     def hour_of_week(self) -> Whole:
-        """0..167 from Monday's first hour, by the local clock."""
+        """0..167 from Monday's first hour, in local time."""
         return (self.weekday - 1) * 24 + self.local_hour
 
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What is usual at a place. weather: (24, 5) by local hour. seats: (168,) log(seats + AIRCRAFT) by hour of week."""
+    """A place's usual values. weather: (24, 5) by local hour. seats: (168,) log(seats + AIRCRAFT) by hour of week."""
 
     weather: Floats
     seats: Floats
 
 
 def hours_from(rows: pd.DataFrame) -> Hours:
-    """One place's rows, sorted by hour_at, as arrays. Raises ValueError where hours are missing or twice."""
+    """A place's rows, sorted by hour_at, as arrays. Raises ValueError if hours are missing or duplicate."""
     steps = np.diff(rows["hour_at"].to_numpy("datetime64[s]")).astype(np.int64)
     if (steps != 3600).any():
         city, place, hour = rows.iloc[int(np.argmax(steps != 3600))][["city_id", "place", "hour_at"]]
-        raise ValueError(f"Rows must hold each hour once, without a hole: {city} {place!r} does not after {hour}.")
+        raise ValueError(f"Rows must contain every hour exactly once: {city} {place!r} does not after {hour}.")
     return Hours(
         rows["local_hour"].to_numpy(np.int64),
         rows["weekday"].to_numpy(np.int64),
@@ -85,8 +85,8 @@ def hours_from(rows: pd.DataFrame) -> Hours:
 
 
 def usual_of(hours: Hours, end: int) -> Usual:
-    """What was usual before the hour `end`: weather of late by local hour, seats by hour of week."""
-    known, start = slice(0, end), max(end - OF_LATE, 0)
+    """The usual values before the hour `end`: recent weather by local hour, seats by hour of week."""
+    known, start = slice(0, end), max(end - RECENT_HOURS, 0)
     weather = _means(hours.weather[known], hours.local_hour[known], 24)
     late = _means(hours.weather[start:end], hours.local_hour[start:end], 24)
     seats = _means(np.log(hours.seats[known] + AIRCRAFT)[:, None], hours.hour_of_week[known], WEEK)[:, 0]
@@ -94,34 +94,34 @@ def usual_of(hours: Hours, end: int) -> Usual:
 
 
 def rhythm(hours: Hours, day: Whole) -> Floats:
-    """The hour of the day (24 columns), the hour by kind of day (72), the quarter of the weekday (28): 1 where it is.
+    """Indicators of the hour of the day (24 columns), the hour by kind of day (72), and the quarter of a weekday (28).
 
-    Kinds of day: workday, Saturday, Sunday. `day` is each hour's weekday, 1..7. What all days have in common has the
-    widest prior, so that a place with few rides keeps to it.
+    Kinds of day: workday, Saturday, Sunday. `day` is each hour's weekday, 1..7. The columns common to all days have the
+    widest prior, so that a place with few rides follows them.
     """
     at, kind = np.arange(len(day)), np.clip(day - 5, 0, 2)
-    found = np.zeros((len(day), len(RHYTHM_SPREAD)))
-    found[at, hours.local_hour] = 1
-    found[at, 24 + kind * 24 + hours.local_hour] = 1
-    found[at, 96 + (day - 1) * 4 + hours.local_hour // 6] = 1
-    return found
+    columns = np.zeros((len(day), len(RHYTHM_SPREAD)))
+    columns[at, hours.local_hour] = 1
+    columns[at, 24 + kind * 24 + hours.local_hour] = 1
+    columns[at, 96 + (day - 1) * 4 + hours.local_hour // 6] = 1
+    return columns
 
 
 def timetable(hours: Hours, usual: Usual) -> Floats:
-    """What usually lands in the hour and the one before, less the week's mean, in the drivers' columns, (n, 7).
+    """The usual arrivals of the hour and of the hour before, minus the week's mean, in the drivers' columns, (n, 7).
 
-    It differs by weekday and hour, which the few columns of the rhythm do not tell. What is usual of the weather is
-    the same on each day, and so is in them.
+    They differ by weekday and hour, which the columns of the rhythm do not resolve. The usual weather is the same on
+    every day and therefore part of the rhythm.
     """
     is_known = ~np.isnan(usual.seats)
     week = np.where(is_known, usual.seats - usual.seats[is_known].sum() / max(is_known.sum(), 1), 0.0)
-    found = np.zeros((len(hours.rides), len(SPREAD)))
-    found[:, -2:] = np.column_stack([week[hours.hour_of_week], week[hours.hour_of_week - 1]])
-    return found
+    columns = np.zeros((len(hours.rides), len(SPREAD)))
+    columns[:, -2:] = np.column_stack([week[hours.hour_of_week], week[hours.hour_of_week - 1]])
+    return columns
 
 
 def deviations(hours: Hours, usual: Usual) -> Floats:
-    """How far each driver is off the usual, (n, 7), columns by DRIVER_OF; 0 where it is not known."""
+    """The drivers' deviations from their usual values, (n, 7), columns by DRIVER_OF; 0 where unknown."""
     weather = hours.weather - usual.weather[hours.local_hour]
     arriving = np.log(hours.seats + AIRCRAFT) - usual.seats[hours.hour_of_week]
     before = np.concatenate([[np.nan], arriving[:-1]])
@@ -129,9 +129,9 @@ def deviations(hours: Hours, usual: Usual) -> Floats:
 
 
 def _weather(rows: pd.DataFrame) -> Floats:
-    """Tens of degrees, and their square around 15 °C, so that there may be a best temperature; wind in 5 m/s.
+    """Temperature in 10 °C, and its square around 15 °C, so that an optimum is possible; wind in 5 m/s.
 
-    What is foretold to fall counts as much as it is likely to.
+    Forecast precipitation is weighted by its probability.
     """
     temperature, fallen, wind, likely = rows.reindex(columns=[*WEATHER, PROBABILITY]).to_numpy(np.float64).T
     wet = np.where(np.isnan(fallen), np.nan, fallen > 0)
@@ -140,10 +140,10 @@ def _weather(rows: pd.DataFrame) -> Floats:
 
 
 def _means(values: Floats, groups: Whole, count: int) -> Any:
-    """The mean of each column, by group; NaN where nothing is known."""
-    found = np.full((count, values.shape[1]), np.nan)
+    """The mean of each column, by group; NaN where all values are unknown."""
+    means = np.full((count, values.shape[1]), np.nan)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         for group in np.unique(groups):
-            found[group] = np.nanmean(values[groups == group], axis=0)
-    return found
+            means[group] = np.nanmean(values[groups == group], axis=0)
+    return means

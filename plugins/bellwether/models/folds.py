@@ -1,4 +1,4 @@
-"""What would have been forecast of hours whose rides are known by now."""
+"""Folds of the backtest: forecasts of past hours from earlier data only."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 Place = tuple[str, str]
 """City and place."""
 MIN_DAYS = 28
-"""Days of known rides that are the least to learn from."""
+"""The least number of days with known rides for training."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """A place's hours in a fold, forecast without knowing them: (n,) each.
+    """A place's hours in a fold with their out-of-sample forecasts, (n,) each.
 
-    scored: what Poisson.score says. naive: the seasonal naive forecast. foretold: where the weather is as foretold at
-    the origin. days: from the origin, 0 where the weather is as measured.
+    scored: the result of Poisson.score. naive: the seasonal naive forecast. foretold: whether the weather is the
+    forecast known at the origin. days: days from the origin, 0 where the weather is the measured weather.
     """
 
     rides: Floats
@@ -39,18 +39,18 @@ class Tested:
     days: Floats
 
     def model(self, trust: Trust) -> Floats:
-        """What the Poisson regression forecasts, (n,), if foretold weather is believed so far."""
+        """The Poisson regression's forecast, (n,), with a given trust in weather forecasts."""
         return trust.applied(self.scored, self.days)["rides"]
 
 
 def places_of(rows: pd.DataFrame) -> dict[Place, pd.DataFrame]:
-    """The rows of each place in the order of time."""
+    """The rows by place, in order of time."""
     groups = rows.sort_values("hour_at").groupby(["city_id", "place"], sort=True)
-    return {(str(city), str(place)): some.reset_index(drop=True) for (city, place), some in groups}
+    return {(str(city), str(place)): series.reset_index(drop=True) for (city, place), series in groups}
 
 
 def origins(rows: pd.DataFrame, horizon: timedelta, folds: int) -> list[pd.Timestamp]:
-    """The last hours whose rides are known to each fold, the earliest first."""
+    """The folds' last hours with known rides, the earliest first."""
     known = rows.loc[rows["rides"].notna(), "hour_at"]
     if known.empty:
         return []
@@ -58,26 +58,26 @@ def origins(rows: pd.DataFrame, horizon: timedelta, folds: int) -> list[pd.Times
 
 
 def tested(series: pd.DataFrame, origin: pd.Timestamp, foretold: pd.DataFrame | None) -> list[Tested]:
-    """The place's hours after the origin as they would have been forecast; nothing where too little is known."""
+    """The place's hours after the origin with their forecasts; empty if too little is known before it."""
     is_ahead = (series["hour_at"] > origin).to_numpy()
     rides = series["rides"].to_numpy(np.float64)
     if (~np.isnan(rides[~is_ahead])).sum() < MIN_DAYS * 24 or not np.nansum(rides[~is_ahead]):
         return []
-    known, is_told = _as_known(series.assign(rides=np.where(is_ahead, np.nan, rides)), is_ahead, foretold)
+    known, is_forecast = _as_known(series.assign(rides=np.where(is_ahead, np.nan, rides)), is_ahead, foretold)
     hours, simple = hours_from(known), seasonal_naive(known["local_at"], known["rides"].to_numpy(np.float64))
-    wanted = is_ahead & ~np.isnan(rides) & ~np.isnan(simple)
-    if not wanted.any():
+    kept = is_ahead & ~np.isnan(rides) & ~np.isnan(simple)
+    if not kept.any():
         return []
-    scored = {name: value[wanted] for name, value in Poisson.fit(hours).score(hours).items()}
-    days = np.where(is_told, (series["hour_at"] - origin) / pd.Timedelta(days=1), 0.0)
-    return [Tested(rides[wanted], scored, simple[wanted], is_told[wanted], days[wanted])]
+    scored = {name: value[kept] for name, value in Poisson.fit(hours).score(hours).items()}
+    days = np.where(is_forecast, (series["hour_at"] - origin) / pd.Timedelta(days=1), 0.0)
+    return [Tested(rides[kept], scored, simple[kept], is_forecast[kept], days[kept])]
 
 
-def joined(some: list[Tested]) -> Tested:
-    """All their hours as one."""
-    scored = {name: np.concatenate([each.scored[name] for each in some]) for name in some[0].scored}
+def joined(folds: list[Tested]) -> Tested:
+    """The hours of all folds together."""
+    scored = {name: np.concatenate([fold.scored[name] for fold in folds]) for name in folds[0].scored}
     rides, naive, foretold, days = (
-        np.concatenate([getattr(each, name) for each in some]) for name in ("rides", "naive", "foretold", "days")
+        np.concatenate([getattr(fold, name) for fold in folds]) for name in ("rides", "naive", "foretold", "days")
     )
     return Tested(rides, scored, naive, foretold, days)
 
@@ -85,16 +85,16 @@ def joined(some: list[Tested]) -> Tested:
 def _as_known(
     series: pd.DataFrame, is_ahead: NDArray[np.bool_], foretold: pd.DataFrame | None
 ) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
-    """The series with the weather ahead as foretold where it is known to have been, and for which hours it is."""
+    """The series with the weather forecasts known at the origin, and the hours for which there were any."""
     if foretold is None:
         return series, np.zeros(len(series), dtype=bool)
     names = [*WEATHER, PROBABILITY]
     key = ["city_id", "hour_at"]
-    told = series[key].merge(foretold.reindex(columns=[*key, *names]), on=key, how="left", validate="many_to_one")[
-        names
-    ]
-    is_told = told.notna().to_numpy() & is_ahead[:, None]
-    # A likelihood belongs to what was foretold with it.
-    is_told[:, -1] = is_told[:, names.index("precipitation_mm")]
-    weather = np.where(is_told, told.to_numpy(np.float64), series.reindex(columns=names).to_numpy(np.float64))
-    return series.assign(**dict(zip(names, weather.T, strict=True))), is_told.any(axis=1)
+    columns = foretold.reindex(columns=[*key, *names])
+    forecasts = series[key].merge(columns, on=key, how="left", validate="many_to_one")[names]
+    is_forecast = forecasts.notna().to_numpy() & is_ahead[:, None]
+    # A probability belongs to the amount that was forecast with it.
+    is_forecast[:, -1] = is_forecast[:, names.index("precipitation_mm")]
+    measured = series.reindex(columns=names).to_numpy(np.float64)
+    weather = np.where(is_forecast, forecasts.to_numpy(np.float64), measured)
+    return series.assign(**dict(zip(names, weather.T, strict=True))), is_forecast.any(axis=1)

@@ -1,4 +1,4 @@
-"""How far a count may lie off its forecast: from the errors made out of fold."""
+"""Prediction intervals of counts from out-of-sample errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEVEL = 0.8
 class Interval:
     """An 80 % interval around a forecast m: from m + low·s to m + high·s, where s² = 1 + m + spread·m².
 
-    spread: what is more than a Poisson count's own variance, of a negative binomial's form.
+    spread: the overdispersion relative to a Poisson count, in the form of a negative binomial variance.
     """
 
     low: float
@@ -26,10 +26,10 @@ class Interval:
 
     @classmethod
     def of(cls, rides: Floats, forecast: Floats) -> Interval:
-        """From forecasts (n,) made without knowing `rides` (n,), as split conformal prediction does.
+        """From out-of-sample forecasts (n,) of `rides` (n,), by split conformal prediction.
 
-        The quantiles are those of the Pearson residuals, each taken a little outwards for the finite n: J. Lei and
-        others, Distribution-free predictive inference for regression, JASA 113 (2018), section 2.2.
+        The ends are quantiles of the Pearson residuals with the correction for finite n: J. Lei et al.,
+        Distribution-free predictive inference for regression, JASA 113 (2018), section 2.2.
         """
         error = rides - forecast
         spread = max(float(np.sum(error**2 - forecast) / max(np.sum(forecast**2), 1e-9)), 0.0)
@@ -39,7 +39,7 @@ class Interval:
         return cls(float(residuals[n - 1 - outward]), float(residuals[outward]), spread)
 
     def around(self, forecast: Floats) -> tuple[Floats, Floats]:
-        """The lower and upper ends, (n,) each; no count is below 0."""
+        """The lower and upper ends, (n,) each, at least 0."""
         scale = _scale(forecast, self.spread)
         return np.maximum(forecast + self.low * scale, 0), np.maximum(forecast + self.high * scale, 0)
 

@@ -1,4 +1,4 @@
-"""The forecast that any other has to beat: what was a week before."""
+"""The seasonal naive forecast, the benchmark of all others: the rides of a week before."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ if TYPE_CHECKING:
 
 METHOD = "seasonal naive"
 WEEKS = 5
-"""How many weeks it looks back for one whose hour is known."""
+"""The most weeks that it looks back for a known hour."""
 
 
 def seasonal_naive(local_at: pd.Series, rides: Floats) -> Floats:
-    """The known rides of the same hour of the local clock one week before, (n,); that of the week before if missing.
+    """The rides of the same local hour one week before, (n,); of an earlier week if unknown.
 
-    By the local clock the hour that summer time leaves out is missing, and of the one that comes twice the first is
-    taken. R. J. Hyndman and G. Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., section 5.2.
+    The local hour that is skipped at the start of summer time is missing; of a repeated local hour the first is taken.
+    R. J. Hyndman and G. Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., section 5.2.
 
-    local_at: naive local times, one for each hour in `rides`. NaN where no such hour is known.
+    local_at: naive local times of the hours in `rides`. NaN where no such hour is known.
     """
     clock = pd.DatetimeIndex(local_at)
     known = pd.Series(rides, index=clock)
     known = known[~known.index.duplicated()]
-    found = np.full(len(rides), np.nan)
+    forecast = np.full(len(rides), np.nan)
     for weeks in range(1, WEEKS + 1):
-        then = known.reindex(clock - pd.Timedelta(weeks=weeks)).to_numpy(np.float64)
-        found = np.where(np.isnan(found), then, found)
-    return found
+        earlier = known.reindex(clock - pd.Timedelta(weeks=weeks)).to_numpy(np.float64)
+        forecast = np.where(np.isnan(forecast), earlier, forecast)
+    return forecast

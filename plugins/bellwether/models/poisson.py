@@ -1,4 +1,4 @@
-"""The rides of one place as a Poisson regression with a log link."""
+"""A Poisson regression with a log link for the rides of a place."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from bellwether.models.features import (
 
 METHOD = "poisson"
 PRIOR_RIDES = 20.0
-"""Rides as foretold, added to both sides of a level, so that a place with few rides is not led by noise."""
+"""Expected rides that are added to both sides of a level, so that noise does not dominate places with few rides."""
 _LEVEL_SPREAD = 0.5
 _TREND_SPREAD = 0.5
 _TREND_HOURS = 4 * WEEK
@@ -35,11 +35,11 @@ _STEPS = 100
 
 @dataclass(frozen=True, slots=True)
 class Poisson:
-    """What was learned of one place. Coefficients are of the logarithm of the rides, per unit of `features`.
+    """The fitted model of a place. Coefficients are for the logarithm of the rides, per unit of `features`.
 
     coefficients: intercept, rhythm (124), drivers (7). level: intercept and coefficient of the level, which is
-    measured against what the former expect.
-    low, high: (7,) the least and greatest of each driver's column seen: beyond it nothing was learned.
+    relative to the rides expected by the former.
+    low, high: (7,) the range of each driver's column in training; values outside are clipped.
     """
 
     coefficients: Floats
@@ -50,11 +50,11 @@ class Poisson:
 
     @classmethod
     def fit(cls, hours: Hours) -> Poisson:
-        """From the hours whose rides are known.
+        """Fit the hours with known rides.
 
-        Rhythm and drivers first, beside a slow trend, so that growth in spring is not taken for the warmth's doing.
-        The trend is then forgotten for the level, which can be known in time: how the rides of a week compare with
-        what was to be expected of its hours and weather, so that a rainy week is not taken for a decline.
+        Rhythm and drivers are fitted together with a slow trend, so that growth in spring is not attributed to warmth.
+        The trend is then replaced by the level, which is known at forecast time: a week's rides relative to the rides
+        expected for its hours and weather, so that a rainy week does not count as a decline.
         """
         known = ~np.isnan(hours.rides)
         usual = usual_of(hours, int(np.flatnonzero(known)[-1]) + 1)
@@ -65,11 +65,11 @@ class Poisson:
         coefficients = learned[: 1 + columns.shape[1]]
         expected = _expected(columns, coefficients)
         level = _level(hours.rides, expected)[:, None]
-        found = _fit(level[known], np.array([_LEVEL_SPREAD]), hours.rides[known], expected[known])
-        return cls(coefficients, found, drivers[known].min(axis=0), drivers[known].max(axis=0), usual)
+        of_level = _fit(level[known], np.array([_LEVEL_SPREAD]), hours.rides[known], expected[known])
+        return cls(coefficients, of_level, drivers[known].min(axis=0), drivers[known].max(axis=0), usual)
 
     def score(self, hours: Hours) -> dict[str, Floats]:
-        """`rides` expected, `usual` with every driver as usual, and the factor of each driver and of the level."""
+        """Expected `rides`, `usual` rides with all drivers as usual, and the factors of the drivers and the level."""
         by_day, usually = rhythm(hours, hours.day), timetable(hours, self.usual)
         drivers = np.clip(usually + deviations(hours, self.usual), self.low, self.high)
         expected = _expected(np.column_stack([by_day, drivers]), self.coefficients)
@@ -83,24 +83,23 @@ class Poisson:
         return {"rides": expected * level, "usual": usual, **factors, "level": level}
 
     def get_parameters(self) -> dict[str, Any]:
-        """As JSON has it; from_parameters reads it back."""
-        found = {name: value for name, value in asdict(self).items() if name != "usual"}
-        lists = {name: value.tolist() for name, value in found.items()}
-        seats = [None if np.isnan(each) else each for each in self.usual.seats.tolist()]
+        """The parameters as JSON types; from_parameters reads them."""
+        lists = {name: value.tolist() for name, value in asdict(self).items() if name != "usual"}
+        seats = [None if np.isnan(value) else value for value in self.usual.seats.tolist()]
         return {**lists, "usual_weather": self.usual.weather.tolist(), "usual_seats": seats}
 
     @classmethod
     def from_parameters(cls, parameters: dict[str, Any]) -> Poisson:
-        """What get_parameters gave."""
+        """The model with the parameters of get_parameters."""
         arrays = {name: np.array(value, dtype=np.float64) for name, value in parameters.items()}
         usual = Usual(arrays.pop("usual_weather"), arrays.pop("usual_seats"))
         return cls(**arrays, usual=usual)
 
 
 def _fit(columns: Floats, spreads: Floats, rides: Floats, expected: Floats | None = None) -> Floats:
-    """Intercept and coefficients, of what is expected if that is given.
+    """Intercept and coefficients; relative to `expected` if it is given.
 
-    Each column's ridge is that of a normal prior with its spread around 0.
+    The ridge penalties are those of normal priors around 0 with the columns' spreads.
     """
     from sklearn.linear_model import PoissonRegressor
 
@@ -115,21 +114,21 @@ def _expected(columns: Floats, coefficients: Floats) -> Floats:
 
 
 def _trend(known: NDArray[np.bool_]) -> Floats:
-    """Columns (n, m) of a line that may bend every four weeks from the first known hour on."""
+    """Columns (n, m) of a piecewise linear trend with a knot every four weeks from the first known hour on."""
     first, last = np.flatnonzero(known)[[0, -1]]
     at = np.clip(np.arange(len(known)) - first, 0, last - first) / _TREND_HOURS
     return np.maximum(1 - np.abs(at[:, None] - np.arange(np.ceil(at[-1]) + 1)), 0)
 
 
 def _level(rides: Floats, expected: Floats) -> Floats:
-    """Log of a week's known rides by what was expected of the same hours, (n,); the week ended one horizon before.
+    """Log of a week's known rides relative to the expected rides of the same hours, (n,).
 
-    Where nothing is known of that week, what was last known, else 0.
+    The week ends one horizon before the hour. If nothing is known of it, the last known level is used, else 0.
     """
     known = ~np.isnan(rides)
     end = np.clip(np.arange(len(rides)) - LAG, 0, None)
     begin = np.clip(end - WEEK, 0, None)
-    sums = [np.append(0.0, np.cumsum(np.where(known, each, 0.0))) for each in (rides, expected)]
-    seen, hoped = (each[end] - each[begin] for each in sums)
-    last = np.maximum.accumulate(np.where(hoped > 0, np.arange(len(rides)), 0))
-    return np.log((seen + PRIOR_RIDES) / (hoped + PRIOR_RIDES))[last]
+    sums = [np.append(0.0, np.cumsum(np.where(known, values, 0.0))) for values in (rides, expected)]
+    of_week, expected_of_week = (running[end] - running[begin] for running in sums)
+    last = np.maximum.accumulate(np.where(expected_of_week > 0, np.arange(len(rides)), 0))
+    return np.log((of_week + PRIOR_RIDES) / (expected_of_week + PRIOR_RIDES))[last]

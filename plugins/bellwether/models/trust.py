@@ -1,4 +1,4 @@
-"""How much of what is foretold of the weather to believe, the less the further ahead."""
+"""The trust in weather forecasts, which decreases with their lead time."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _MOST = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Of a driver's effect, exp(-lost · days) is believed that many days ahead; 0: all of it.
+    """A driver's effect is multiplied by exp(-rate · days ahead) on the log scale; a rate of 0 is full trust.
 
-    Forecasts for the fifth day are wrong often, and a model that learned from weather as it was would follow them as
-    though they were not.
+    Forecasts for the fifth day are often wrong, but a model that was trained on measured weather would follow them as
+    if they were exact.
     """
 
     rain: float = 0.0
@@ -27,30 +27,30 @@ class Trust:
 
     @classmethod
     def of(cls, rides: Floats, scored: dict[str, Floats], days: Floats) -> Trust:
-        """The one under which forecasts (n,) made `days` (n,) before, with weather as foretold, were likeliest.
+        """The maximum likelihood estimate from forecasts (n,) made `days` (n,) ahead with forecast weather.
 
-        rides: those that came about. scored: what Poisson.score foretold of them.
+        rides: the actual rides. scored: their forecasts by Poisson.score.
         """
         from scipy.optimize import minimize
 
         effects = np.log([scored[name] for name in NAMES])
         plain = np.log(scored["rides"]) - effects.sum(axis=0)
 
-        def deviance(lost: Floats) -> float:
-            forecast = plain + (np.exp(-np.outer(lost, days)) * effects).sum(axis=0)
+        def deviance(rates: Floats) -> float:
+            forecast = plain + (np.exp(-np.outer(rates, days)) * effects).sum(axis=0)
             return float(np.mean(np.exp(forecast) - rides * forecast))
 
         if not len(rides):
             return cls()
-        found = minimize(deviance, np.full(len(NAMES), 0.1), bounds=[(0.0, _MOST)] * len(NAMES), method="L-BFGS-B")
-        return cls(*found.x.tolist())
+        fit = minimize(deviance, np.full(len(NAMES), 0.1), bounds=[(0.0, _MOST)] * len(NAMES), method="L-BFGS-B")
+        return cls(*fit.x.tolist())
 
     def applied(self, scored: dict[str, Floats], days: Floats) -> dict[str, Floats]:
-        """What Poisson.score gave, with the weather's factors and the rides as they are believed."""
-        believed = np.exp(-np.outer(astuple(self), days))
-        factors = {name: scored[name] ** share for name, share in zip(NAMES, believed, strict=True)}
-        less = np.prod([factors[name] / scored[name] for name in NAMES], axis=0)
-        return {**scored, **factors, "rides": scored["rides"] * less}
+        """The result of Poisson.score with the trust applied to the weather's factors and the rides."""
+        weights = np.exp(-np.outer(astuple(self), days))
+        factors = {name: scored[name] ** weight for name, weight in zip(NAMES, weights, strict=True)}
+        ratio = np.prod([factors[name] / scored[name] for name in NAMES], axis=0)
+        return {**scored, **factors, "rides": scored["rides"] * ratio}
 
 
 NAMES = tuple(field.name for field in fields(Trust))

@@ -1,1 +1,1 @@
-"""Verdicts: does one series go with another? Questions and signals in, statistics, a report and its page out."""
+"""Verdicts: tests whether two series are associated, from questions and signals to a report and its page."""

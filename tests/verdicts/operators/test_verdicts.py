@@ -87,7 +87,7 @@ def test_signals_that_are_not_those_kept_are_refused(run: Run, company: Company)
     run.lake.client.put_object(
         Bucket=run.lake.bucket, Key=f"reports/{kept['report']}/signals/points.parquet", Body=b"other"
     )
-    with pytest.raises(AirflowFailException, match="is not what was kept"):
+    with pytest.raises(AirflowFailException, match="was changed after it was stored"):
         run.answer(kept)
 
 

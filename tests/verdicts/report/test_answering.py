@@ -10,7 +10,7 @@ import pytest
 from bellwether.verdicts.report.answering import answered
 from bellwether.verdicts.report.report import Asked
 from bellwether.verdicts.signals import read_signals
-from bellwether.verdicts.signals.parquet import read_back, written
+from bellwether.verdicts.signals.parquet import from_files, to_files
 from bellwether.verdicts.stats.answer import Verdict
 from bellwether.warehouse import connect
 from bellwether.window import Window
@@ -54,7 +54,7 @@ def test_what_was_kept_is_answered_as_what_was_read(tables: Any) -> None:
     tables.query("delete from coverage where subject = '6710002'")
     cover("statuscake_periods", "6710002", company.since, company.since + 30.3 * DAY, flags="sampled")
     signals = read_signals(QUICKLY, connect("warehouse"), Window(company.since, company.until))
-    kept = read_back(written(signals))
+    kept = from_files(to_files(signals))
     assert answered(QUICKLY, kept, company.until) == answered(QUICKLY, signals, company.until)
 
 

@@ -11,7 +11,7 @@ import pytest
 from bellwether.include import include_folder
 from bellwether.verdicts.questions import Questions, read
 from bellwether.verdicts.signals import SignalError, default_window, read_signals, second
-from bellwether.verdicts.signals.parquet import FILES, read_back, written
+from bellwether.verdicts.signals.parquet import FILES, from_files, to_files
 from bellwether.warehouse import connect
 from bellwether.window import Window, WindowError
 from tests.company import SMOKE, Company, cover, outage, put
@@ -149,11 +149,11 @@ def test_equal_content_has_equal_bytes_whatever_order_it_came_in(tables: Any, si
     company = Company(weeks=1)
     window = Window(company.since, company.until)
     company.load()
-    whole = written(signals(window))
+    whole = to_files(signals(window))
     tables.query("truncate statuscake_periods, google_analytics_traffic, github_commits, github_releases, coverage")
     for start, end in ((3, 4), (0, 1), (4, 7), (1, 3)):
         company.load(company.since + timedelta(days=start), company.since + timedelta(days=end))
-    assert written(signals(window)) == whole
+    assert to_files(signals(window)) == whole
 
 
 def test_parquet_gives_back_what_it_was_given(tables: Any, signals: Read) -> None:
@@ -163,10 +163,10 @@ def test_parquet_gives_back_what_it_was_given(tables: Any, signals: Read) -> Non
     start = company.since
     cover("google_analytics_traffic", PROPERTY, start, start + HOUR, observed_at=start, flags="sampled")
     found = signals(Window(start, company.until), lookbacks=TWO_DAYS)
-    files = written(found)
+    files = to_files(found)
     assert set(files) == set(FILES)
-    back = read_back(files)
-    assert written(back) == files
+    back = from_files(files)
+    assert to_files(back) == files
     assert back.window == found.window
     for place in ("points", "intervals", "grids", "coverage"):
         assert getattr(back, place).keys() == getattr(found, place).keys()
@@ -175,8 +175,8 @@ def test_parquet_gives_back_what_it_was_given(tables: Any, signals: Read) -> Non
 
 
 def test_parquet_keeps_signals_in_which_nothing_happened(signals: Read) -> None:
-    files = written(signals(WINDOW))
-    assert written(read_back(files)) == files
+    files = to_files(signals(WINDOW))
+    assert to_files(from_files(files)) == files
 
 
 def test_a_signal_of_another_shape_is_refused(tables: Any, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""AnswerOperator: the questions answered from the signals that were kept."""
+"""AnswerOperator: answers the questions from the stored signals."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class AnswerOperator(BaseOperator):
-    """Computes a report and writes it to the lake, where there is none of that id yet; returns its id.
+    """Computes a report and writes it to the lake, unless a report of that id exists; returns its id.
 
-    :param signals: what the signals task returned (templated; its XCom)
+    :param signals: the signals task's XCom (templated)
     :param lake_conn_id: the lake's connection
-    :param warehouse_conn_id: the warehouse's connection, whose table `verdicts` tells of the report before
+    :param warehouse_conn_id: the warehouse's connection, whose table `verdicts` lists the previous reports
     """
 
     template_fields = ("signals",)
@@ -38,7 +38,7 @@ class AnswerOperator(BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> dict[str, str]:
-        """Answer every question, and say which answers are others than before."""
+        """Answer every question, and compare the answers with the previous report's."""
         import bellwether.arrow  # noqa: F401  in the main thread
         from bellwether.verdicts.report.answering import answered
         from bellwether.verdicts.report.store import Reports, StoreError
@@ -46,36 +46,36 @@ class AnswerOperator(BaseOperator):
         report, reports = self.signals["report"], Reports(Lake(self.lake_conn_id))
         try:
             kept = reports.kept(report)
-            made = answered(kept.questions, reports.signals(report), kept.as_of)
-        except (IncludeError, StoreError) as hopeless:
-            raise AirflowFailException(str(hopeless)) from None
-        written = reports.write(report, self._compared(reports, report, made))
-        if written.code_version != made.code_version:
-            self.log.warning("Report %s stays as other code made it (%s).", report, written.code_version)
+            computed = answered(kept.questions, reports.signals(report), kept.as_of)
+        except (IncludeError, StoreError) as error:
+            raise AirflowFailException(str(error)) from None
+        written = reports.write(report, self._compared(reports, report, computed))
+        if written.code_version != computed.code_version:
+            self.log.warning("Report %s is kept as computed by other code (%s).", report, written.code_version)
         for asked in written.asked:
             name = f"{asked.question} ({asked.services})" if asked.services else asked.question
             self.log.info("%s: %s. %s", name, asked.answer.verdict, asked.answer.reason)
         return {"report": report}
 
-    def _compared(self, reports: Reports, report: str, made: Report) -> Report:
-        """The report with what changed since the one before."""
+    def _compared(self, reports: Reports, report: str, computed: Report) -> Report:
+        """The report with its changes since the previous report."""
         from bellwether.verdicts.report.answering import with_changes
-        from bellwether.verdicts.report.rows import report_before
+        from bellwether.verdicts.report.rows import previous_report
 
-        last = report_before(connect(self.warehouse_conn_id), made.as_of)
-        if last is None:
-            return made
+        previous = previous_report(connect(self.warehouse_conn_id), computed.as_of)
+        if previous is None:
+            return computed
         try:
-            before = reports.read(last.report_id)
-            return with_changes(made, before, self._changes(reports, report, last.report_id, before, made))
+            before = reports.read(previous.report_id)
+            return with_changes(computed, before, self._changes(reports, report, previous.report_id, before, computed))
         except NotInLake as missing:
-            self.log.warning("The report before cannot be compared with: %s is not in the lake.", missing)
-            return made
+            self.log.warning("The previous report cannot be compared: %s is not in the lake.", missing)
+            return computed
 
     def _changes(
-        self, reports: Reports, report: str, before_id: str, before: Report, made: Report
+        self, reports: Reports, report: str, before_id: str, before: Report, computed: Report
     ) -> tuple[Change, ...]:
         from bellwether.verdicts.report.changes import changes_between
 
         kept = reports.kept(report)
-        return changes_between(before, made, kept.questions, reports.signals(before_id), reports.signals(report))
+        return changes_between(before, computed, kept.questions, reports.signals(before_id), reports.signals(report))

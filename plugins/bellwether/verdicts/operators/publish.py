@@ -1,4 +1,4 @@
-"""PublishOperator: a report's verdicts into the warehouse, its page into the lake, and word to people."""
+"""PublishOperator: writes a report's verdicts to the warehouse and its page to the lake, and notifies of changes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class PublishOperator(BaseOperator):
-    """Appends a report to the tables `verdicts` and `verdict_windows`, writes its page, and tells what changed.
+    """Appends a report to the tables `verdicts` and `verdict_windows`, writes its page, and notifies of changes.
 
-    Run again it changes no row and tells nobody twice. A notifier that fails does not fail the report.
+    A repeated run changes no row and sends no notice twice. A notifier that fails does not fail the task.
 
-    :param answered: what the answer task returned (templated; its XCom)
-    :param on_change: notifiers to call when a verdict is not what the report before said; they find the text
-        under `verdict_changes` in their context
+    :param answered: the answer task's XCom (templated)
+    :param on_change: notifiers to call if a verdict differs from the previous report's; their context has the text
+        as `verdict_changes`
     :param lake_conn_id: the lake's connection
     :param warehouse_conn_id: the warehouse's connection
     """
@@ -46,7 +46,7 @@ class PublishOperator(BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> dict[str, str]:
-        """Write what is not written yet; returns the keys of the report's figures, its page and its words."""
+        """Write the missing rows and objects; return the keys of the report's figures, page and text."""
         import bellwether.arrow  # noqa: F401  in the main thread
         from bellwether.verdicts.page.document import document_of
         from bellwether.verdicts.report.rows import append
@@ -54,23 +54,23 @@ class PublishOperator(BaseOperator):
         from bellwether.verdicts.report.words import short, verdict_lines
 
         report, reports = self.answered["report"], Reports(Lake(self.lake_conn_id))
-        made = reports.read(report)
-        new = append(connect(self.warehouse_conn_id, self.lake_conn_id), report, made)
-        self.log.info("Report %s: %d of %d verdicts are new in the table.", report, new, len(made.asked))
-        words, spoken = "\n".join(verdict_lines(made)) + "\n", " ".join(short(asked) for asked in made.asked)
-        is_latest = reports.publish(report, made, document_of(made), words, spoken)
-        if is_latest and made.changes and not reports.is_told(report):
-            self._tell(context, made)
-            reports.note_told(report)
+        figures = reports.read(report)
+        new = append(connect(self.warehouse_conn_id, self.lake_conn_id), report, figures)
+        self.log.info("Report %s: %d of %d verdicts are new in the table.", report, new, len(figures.asked))
+        words, spoken = "\n".join(verdict_lines(figures)) + "\n", " ".join(short(asked) for asked in figures.asked)
+        is_latest = reports.publish(report, figures, document_of(figures), words, spoken)
+        if is_latest and figures.changes and not reports.is_notified(report):
+            self._notify(context, figures)
+            reports.mark_notified(report)
         names = {"figures": "report.json", "page": "report.html", "words": "verdicts.txt"}
-        return {what: folder(report) + name for what, name in names.items()}
+        return {content: folder(report) + name for content, name in names.items()}
 
-    def _tell(self, context: Context, made: Report) -> None:
+    def _notify(self, context: Context, figures: Report) -> None:
         from bellwether.verdicts.report.notice import changes_text
 
-        text = changes_text(made)
+        text = changes_text(figures)
         for notifier in self.on_change:
             try:
                 notifier({**context, "verdict_changes": text})
             except Exception:
-                self.log.exception("%s could not tell of what changed.", type(notifier).__name__)
+                self.log.exception("%s could not send the changed verdicts.", type(notifier).__name__)

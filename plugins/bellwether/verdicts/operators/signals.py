@@ -1,4 +1,4 @@
-"""SignalsOperator: what a report is about, read from the warehouse once and kept in the lake."""
+"""SignalsOperator: reads a report's signals from the warehouse once and stores them in the lake."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from bellwether.warehouse.database import Warehouse
 
 _SECOND = timedelta(seconds=1)
-# After a report without a single answer: more history may be arriving right now.
+# The pause after a report without any answer: more history may be loading.
 EMPTY_AT_MOST_EVERY = timedelta(minutes=30)
 
 
 class SignalsOperator(BaseOperator):
-    """Reads the questions' signals and returns the id of the report that they are kept for.
+    """Stores the questions' signals and returns the id of their report.
 
-    The report's moment is the run's `as_of` param, else its logical date, else when it was asked for; its window
-    the `since` and `until` params, each, where it was not given, by what the table `coverage` has. Signals that
-    are kept already are not read again, so that an old `as_of` gives the figures it gave.
+    The report is as of the run's `as_of` param, else its logical date, else the time at which it was requested. Its
+    window is given by the `since` and `until` params; a missing param is derived from the table `coverage`. Stored
+    signals are not read again, so that an old `as_of` gives the same figures again.
 
-    A run that an asset started is skipped while the last report is younger than the questions' `at_most_every` (half
-    an hour if none of its questions had an answer), and while there is nothing settled to report on.
+    A run that an asset triggered is skipped if the last report is younger than the questions' `at_most_every` (half
+    an hour if none of its questions had an answer), or if no coverage is settled yet.
 
-    :param lookback_seconds: by table, for how long its vendor restates what it said; as the sources say unless given
-    :param include: the folder with questions.toml, services.toml and sql/signals; the bundle's own unless given
+    :param lookback_seconds: by table, how long its vendor restates data; the default is declared by the sources
+    :param include: the folder with questions.toml, services.toml and sql/signals; the default is the bundle's
     :param lake_conn_id: the lake's connection
     :param warehouse_conn_id: the warehouse's connection
     """
@@ -59,7 +59,7 @@ class SignalsOperator(BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> dict[str, str]:
-        """Keep the signals, unless they are kept."""
+        """Store the signals, unless they are stored."""
         import bellwether.arrow  # noqa: F401  in the main thread
         from bellwether.verdicts.report.store import Reports
         from bellwether.verdicts.signals import SignalError
@@ -71,20 +71,20 @@ class SignalsOperator(BaseOperator):
             as_of = run_time(context)
             since, until = (time_param(context, name) for name in ("since", "until"))
             warehouse, reports = connect(self.warehouse_conn_id), Reports(Lake(self.lake_conn_id))
-            self._skip_if_soon(context, questions, warehouse, as_of)
+            self._skip_if_recent(context, questions, warehouse, as_of)
             window = Window(since, until) if since and until else None
             report = None if bool(since) != bool(until) else reports.find(as_of, window)
             if report is None:
                 window = window or self._window(questions, warehouse, as_of, since, until)
-                is_asked = since is not None or until is not None
-                report = self._kept(reports, questions, warehouse, as_of, window, is_asked)
+                is_explicit = since is not None or until is not None
+                report = self._store(reports, questions, warehouse, as_of, window, is_explicit)
             else:
-                self.log.info("The signals of report %s are kept in the lake: they are taken as they are.", report)
-        except WindowError as early:
-            # In a house's first hours nothing is settled yet: no failure that anybody has to look at.
-            raise (AirflowSkipException if _is_by_asset(context) else AirflowFailException)(str(early)) from None
-        except (IncludeError, SignalError, SourceError) as hopeless:
-            raise AirflowFailException(str(hopeless)) from None
+                self.log.info("The signals of report %s are in the lake already and are used unchanged.", report)
+        except WindowError as error:
+            # In the first hours of an installation nothing is settled yet, which is no failure of a triggered run.
+            raise (AirflowSkipException if _is_by_asset(context) else AirflowFailException)(str(error)) from None
+        except (IncludeError, SignalError, SourceError) as error:
+            raise AirflowFailException(str(error)) from None
         return {"report": report}
 
     @property
@@ -95,22 +95,22 @@ class SignalsOperator(BaseOperator):
     def _lookbacks(self) -> dict[str, timedelta]:
         return {table: timedelta(seconds=seconds) for table, seconds in (self.lookback_seconds or {}).items()}
 
-    def _skip_if_soon(self, context: Context, questions: Questions, warehouse: Warehouse, as_of: datetime) -> None:
-        from bellwether.verdicts.report.rows import report_before
+    def _skip_if_recent(self, context: Context, questions: Questions, warehouse: Warehouse, as_of: datetime) -> None:
+        from bellwether.verdicts.report.rows import previous_report
 
         if not _is_by_asset(context):
             return
-        last = report_before(warehouse, as_of + _SECOND)
+        last = previous_report(warehouse, as_of + _SECOND)
         if last is None:
             return
         pause = questions.at_most_every
-        why = "at_most_every in questions.toml"
+        reason = "at_most_every in questions.toml"
         if not last.has_answers and pause > EMPTY_AT_MOST_EVERY:
-            pause, why = EMPTY_AT_MOST_EVERY, "it had no answer yet"
+            pause, reason = EMPTY_AT_MOST_EVERY, "it had no answer yet"
         if as_of - last.as_of < pause:
             raise AirflowSkipException(
-                f"The last report is of {last.as_of.astimezone(UTC):%Y-%m-%d %H:%M} UTC, and there is to be one every "
-                f"{pause} at most ({why}). Trigger the DAG for one now."
+                f"The last report is of {last.as_of.astimezone(UTC):%Y-%m-%d %H:%M} UTC, and there is at most one "
+                f"report every {pause} ({reason}). Trigger the DAG for a report now."
             )
 
     def _window(
@@ -123,10 +123,10 @@ class SignalsOperator(BaseOperator):
     ) -> Window:
         from bellwether.verdicts.signals import default_window
 
-        found = default_window(questions, warehouse, as_of, self._lookbacks)
-        return Window(since or found.start, until or found.end)
+        default = default_window(questions, warehouse, as_of, self._lookbacks)
+        return Window(since or default.start, until or default.end)
 
-    def _kept(
+    def _store(
         self,
         reports: Any,
         questions: Questions,
@@ -144,7 +144,7 @@ class SignalsOperator(BaseOperator):
             known_until=as_of,
             lookbacks=self._lookbacks,
             folder=self._folder,
-            tell=self.log.info,
+            log=self.log.info,
         )
         report: str = reports.keep(as_of, signals, questions, is_window_asked=is_window_asked)
         self.log.info("The signals of report %s are in the lake.", report)

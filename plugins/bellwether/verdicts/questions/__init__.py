@@ -1,4 +1,4 @@
-"""The questions as data: include/questions.toml, asked of the services of include/services.toml."""
+"""The questions of include/questions.toml, about the services of include/services.toml."""
 
 from bellwether.verdicts.questions.files import read
 from bellwether.verdicts.questions.pairs import Pair, Target, needed, needed_tables, pairs

@@ -1,4 +1,7 @@
-"""What the two files say, frozen; kept as JSON with each report, so that it can be computed again."""
+"""The contents of questions.toml and services.toml as frozen structs.
+
+They are stored as JSON with each report, so that the report can be recomputed.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +14,18 @@ from bellwether.services import Services
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Cause or effect: a signal, how it is looked at, and of whom."""
+    """Cause or effect: a signal, how it is analysed, and for which services."""
 
     signal: str
     kind: Literal["events", "spikes", "counts"] = msgspec.field(name="as")
     role: str | None = None
-    """None: all services that have the signal, taken together."""
+    """None: all services with the signal, taken together."""
     label: str
     """Plural; `{service}` stands for the service's label."""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One question: does the effect go with the cause, at lags fixed beforehand?"""
+    """A question: is the effect associated with the cause, at lags fixed beforehand?"""
 
     id: str
     ask: str
@@ -31,13 +34,13 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     minutes: tuple[int, ...]
     sides: Literal["greater", "two-sided"]
     merge_minutes: int = 60
-    """Events of a side that chain within this are one; 0 leaves points apart."""
+    """Events of a side at most this far apart are merged into one; 0 merges no points."""
     strict: bool = False
-    """Whole weeks changing places must not explain it either: for two series that both have bad spells of days."""
+    """Also require significance under permutation of whole weeks, for two series that both cluster over days."""
 
 
 class SignalWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is known of a signal beside its SQL."""
+    """Settings of a signal in addition to its SQL."""
 
     label: str = ""
     hidden_by: str | None = None
@@ -45,7 +48,7 @@ class SignalWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Questions(Services, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything that a report is about: the services, and what is asked of them."""
+    """The services and the questions about them."""
 
     questions: tuple[Question, ...]
     signals: dict[str, SignalWords]
@@ -56,15 +59,15 @@ class Questions(Services, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     @property
     def at_most_every(self) -> timedelta:
-        """How soon after a report an asset's update makes another."""
+        """The shortest time between two reports that are triggered by updates of assets."""
         return timedelta(seconds=self.at_most_every_seconds)
 
     def label_of(self, signal: str) -> str:
-        """A signal in words."""
+        """A signal's label."""
         return (self.signals[signal].label if signal in self.signals else "") or signal.replace("_", " ")
 
     def hidden_by(self, signal: str) -> str | None:
-        """The signal during which this one is not counted, if there is one."""
+        """The signal during which this one is not counted, if any."""
         return self.signals[signal].hidden_by if signal in self.signals else None
 
     def to_json(self) -> bytes:
@@ -72,5 +75,5 @@ class Questions(Services, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     @classmethod
     def from_json(cls, text: bytes) -> Questions:
-        """Read what `to_json` wrote; msgspec.ValidationError for anything else."""
+        """Parse the result of `to_json`. Raises msgspec.ValidationError for other input."""
         return msgspec.json.decode(text, type=cls)

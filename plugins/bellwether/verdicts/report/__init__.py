@@ -1,1 +1,1 @@
-"""Verdicts for people: the report, its page, its words."""
+"""Reports: the questions' answers, stored in the lake and the warehouse, and their text."""

@@ -1,4 +1,4 @@
-"""Questions and signals in, a report out: a pure function, so that kept signals give the same report again."""
+"""Compute a report from questions and signals: a pure function, so that stored signals give the same report again."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from bellwether.verdicts.stats.verdicts import LEAST_DAYS
 
 
 def answered(questions: Questions, signals: Signals, as_of: datetime) -> Report:
-    """The report of the signals' window: every question asked of everyone it is asked of.
+    """The report of the signals' window: every question, answered for all its pairs of services.
 
-    Raises IncludeError for a question whose signals are of a shape that does not fit.
+    Raises IncludeError for a question whose signals have an unsuitable shape.
     """
     calendar = calendar_of(questions, signals)
     asked = [_asked(pair, questions, signals, calendar) for pair in pairs(questions)]
-    judged = judge([one.answer for one in asked])
+    judged = judge([result.answer for result in asked])
     return Report(
         as_of=as_of,
         since=signals.window.start,
@@ -38,7 +38,7 @@ def answered(questions: Questions, signals: Signals, as_of: datetime) -> Report:
         seed=questions.seed,
         permutations=questions.permutations,
         code_version=code_version(),
-        asked=tuple(replace(one, answer=answer) for one, answer in zip(asked, judged, strict=True)),
+        asked=tuple(replace(result, answer=answer) for result, answer in zip(asked, judged, strict=True)),
         strips=strips_of(questions, signals, as_of),
         changes=(),
         previous_as_of=None,
@@ -46,12 +46,12 @@ def answered(questions: Questions, signals: Signals, as_of: datetime) -> Report:
 
 
 def with_changes(report: Report, previous: Report, changes: Sequence[Change]) -> Report:
-    """The report with what is different from the one before."""
+    """The report with its changes since the previous report."""
     return replace(report, previous_as_of=previous.as_of, changes=tuple(changes))
 
 
 def calendar_of(questions: Questions, signals: Signals) -> Calendar:
-    """The window's whole local days; holidays are told by the busiest of the five-minute counts."""
+    """The window's whole local days; holidays are detected in the signal with the largest total count."""
     calendar = Calendar.between(signals.window.start, signals.window.end, questions.zone)
     if not signals.grids or calendar.days == 0:
         return calendar
@@ -89,14 +89,14 @@ def _answer(
 ) -> Answer:
     seed, permutations = questions.seed, questions.permutations
     exclusions = tuple(
-        replace(one, what=f"{one.what} of {side.target.label}" if one.what == "slots" else one.what)
+        replace(left, what=f"{left.what} of {side.target.label}" if left.what == "slots" else left.what)
         for side in (cause, effect)
-        for one in side.exclusions
+        for left in side.exclusions
     )
     if not calendar.days:
-        reason = f"The window holds no whole local day: {LEAST_DAYS} at least are wanted."
-        nothing = not_measurable(reason, calendar, seed, permutations)
-        return replace(nothing, verdict=Verdict.TOO_LITTLE_DATA, more_days=LEAST_DAYS)
+        reason = f"The window contains no whole local day: at least {LEAST_DAYS} are needed."
+        empty = not_measurable(reason, calendar, seed, permutations)
+        return replace(empty, verdict=Verdict.TOO_LITTLE_DATA, more_days=LEAST_DAYS)
     reason = " ".join(filter(None, (unmeasured(side, questions, signals) for side in _distinct(cause, effect))))
     if reason:
         return replace(not_measurable(reason, calendar, seed, permutations), exclusions=exclusions)
@@ -115,7 +115,7 @@ def _answer(
 
 
 def design_of(question: Question) -> Design:
-    """How the question is tested."""
+    """The design of the question's test."""
     return Design(question.minutes, question.sides, question.merge_minutes or None, question.strict)
 
 

@@ -1,4 +1,4 @@
-"""Verdicts that are not what the report before said, each with what changed in its data."""
+"""Verdicts that differ from the previous report's, with the changes in their data."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ _DAY = 86_400
 def changes_between(
     before: Report, after: Report, questions: Questions, earlier: Signals, later: Signals
 ) -> tuple[Change, ...]:
-    """A change for each question that both reports asked of the same services and answered differently.
+    """A change for each question that both reports answered for the same services with different verdicts.
 
-    earlier, later: the signals that each report was computed from.
+    earlier, later: the signals of the two reports.
     """
-    said = {(asked.question, asked.services): asked.answer.verdict for asked in before.asked}
+    earlier_verdicts = {(asked.question, asked.services): asked.answer.verdict for asked in before.asked}
     by_name = {(pair.question.id, pair.services): pair for pair in pairs(questions)}
-    found = []
+    changes = []
     for asked in after.asked:
         name = asked.question, asked.services
-        if name in said and said[name] is not asked.answer.verdict:
+        verdict = earlier_verdicts.get(name)
+        if verdict is not None and verdict is not asked.answer.verdict:
             data = _data(by_name[name], before, after, questions, earlier, later)
-            found.append(Change(*name, said[name].value, asked.answer.verdict.value, tuple(data)))
-    return tuple(found)
+            changes.append(Change(*name, verdict.value, asked.answer.verdict.value, tuple(data)))
+    return tuple(changes)
 
 
 def _data(
@@ -42,24 +43,24 @@ def _data(
             f"it was {before.since:%Y-%m-%d %H:%M} to {before.until:%Y-%m-%d %H:%M}."
         )
     if before.code_version != after.code_version:
-        yield "The code that computes the figures is another."
+        yield "The code that computes the figures has changed."
     if (before.seed, before.permutations) != (after.seed, after.permutations):
-        yield "The seed or the number of reshuffles in questions.toml is another."
+        yield "The seed or the number of reshuffles in questions.toml has changed."
     targets = {(target.signal, target.services): target for target in (pair.cause, pair.effect)}
-    said = False
+    is_different = False
     for target in targets.values():
         for sentence in _of_target(target, questions, earlier, later):
-            said = True
+            is_different = True
             yield sentence
-    if not said:
-        yield "Neither side's data differ in what both reports looked at."
+    if not is_different:
+        yield "The data of both sides are the same in the time that both reports cover."
 
 
 def _of_target(target: Target, questions: Questions, earlier: Signals, later: Signals) -> Iterator[str]:
     words = questions.label_of(target.signal)
     whose = ", ".join(questions.service(service).label for service in target.services)
     if not all(_has(target, signals) for signals in (earlier, later)):
-        yield f"{words} ({whose}) are in one of the two reports only."
+        yield f"{words} ({whose}) are in only one of the two reports."
         return
     yield from (f"{words} ({whose}): {change}." for change in _coverage(target, earlier, later))
     if later.shapes[target.signal] is Shape.COUNTS:
@@ -72,8 +73,8 @@ def _of_target(target: Target, questions: Questions, earlier: Signals, later: Si
 
 
 def _has(target: Target, signals: Signals) -> bool:
-    places = (signals.points, signals.intervals, signals.grids)
-    return all(any((target.signal, service) in place for place in places) for service in target.services)
+    stores = (signals.points, signals.intervals, signals.grids)
+    return all(any((target.signal, service) in store for store in stores) for service in target.services)
 
 
 def _coverage(target: Target, earlier: Signals, later: Signals) -> Iterator[str]:
@@ -89,7 +90,7 @@ def _settled(target: Target, signals: Signals) -> Intervals:
 
 
 def _moments(target: Target, earlier: Signals, later: Signals) -> Iterator[str]:
-    """What began, by when: past the earlier window's end, or within both windows."""
+    """Events after the earlier window's end, and differences between the events of the time in both windows."""
     start, end = _common(earlier, later)
     old, new = moments_of(target, earlier), moments_of(target, later)
     since = int((new >= _ends(earlier)[1]).sum())
@@ -97,15 +98,15 @@ def _moments(target: Target, earlier: Signals, later: Signals) -> Iterator[str]:
         yield f"{since} new since"
     inside = [values[(values >= start) & (values < end)] for values in (old, new)]
     for count, words in (
-        (len(np.setdiff1d(inside[1], inside[0])), "came to be known that the report before had not"),
-        (len(np.setdiff1d(inside[0], inside[1])), "are gone that the report before had"),
+        (len(np.setdiff1d(inside[1], inside[0])), "were added that the previous report did not have"),
+        (len(np.setdiff1d(inside[0], inside[1])), "were removed that the previous report had"),
     ):
         if count:
             yield f"{count} {words}"
 
 
 def _counts(target: Target, earlier: Signals, later: Signals) -> Iterator[str]:
-    """Figures that were settled in both reports and are not the same."""
+    """Figures that were settled in both reports and differ."""
     start, end = _common(earlier, later)
     both = (_settled(target, earlier) & _settled(target, later)).within(start, end)
     old, new = (_figures(target, signals, both, start, end) for signals in (earlier, later))
@@ -114,13 +115,13 @@ def _counts(target: Target, earlier: Signals, later: Signals) -> Iterator[str]:
         yield f"{restated:,} figures of five minutes were restated, from {old.sum():,.0f} to {new.sum():,.0f} in all"
     fresh = _figures(target, later, _settled(target, later) - both, *_ends(later)).sum()
     if fresh:
-        yield f"{fresh:,.0f} counted in time that was not looked at before"
+        yield f"{fresh:,.0f} counted in time that the previous report did not cover"
 
 
 def _figures(target: Target, signals: Signals, within: Intervals, start: int, end: int) -> np.ndarray:
-    """Sums over the target's services of the slots wholly between two moments; 0 outside the intervals."""
+    """Sums over the target's services of the slots entirely between two times; 0 outside the intervals."""
     grids = [signals.grids[target.signal, service] for service in target.services]
-    return np.sum([_cut(one, within, start, end) for one in grids], axis=0)
+    return np.sum([_cut(grid, within, start, end) for grid in grids], axis=0)
 
 
 def _cut(grid: Grid, within: Intervals, start: int, end: int) -> np.ndarray:
@@ -133,6 +134,6 @@ def _ends(signals: Signals) -> tuple[int, int]:
 
 
 def _common(earlier: Signals, later: Signals) -> tuple[int, int]:
-    """The part that both windows share; empty where they share none."""
+    """The time in both windows; empty if they do not overlap."""
     start = max(_ends(earlier)[0], _ends(later)[0])
     return start, max(start, min(_ends(earlier)[1], _ends(later)[1]))

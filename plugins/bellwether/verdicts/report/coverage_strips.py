@@ -1,4 +1,4 @@
-"""Coverage as strips: by source and service, how much of each local day was observed."""
+"""Coverage as strips: by table and service, the observed share of each local day."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy as np
 
 from bellwether.verdicts.questions import Questions
 from bellwether.verdicts.report.report import Strip
-from bellwether.verdicts.report.shown import moment
+from bellwether.verdicts.report.shown import utc_time
 from bellwether.verdicts.signals import Coverage, Intervals, Signals, second
 from bellwether.verdicts.stats.calendar import SLOT_SECONDS
 
 
 def strips_of(questions: Questions, signals: Signals, as_of: datetime) -> tuple[Strip, ...]:
-    """A strip for each table and service, from the window's first local day to the report's."""
-    fed: dict[tuple[str, str], list[str]] = defaultdict(list)
+    """A strip for each table and service, from the window's first local day to the report's day."""
+    labels: dict[tuple[str, str], list[str]] = defaultdict(list)
     coverages: dict[tuple[str, str], Coverage] = {}
     for (signal, service, table), coverage in sorted(signals.coverage.items()):
-        fed[service, table].append(questions.label_of(signal))
+        labels[service, table].append(questions.label_of(signal))
         coverages[service, table] = coverage
     zone = ZoneInfo(questions.zone)
     first = signals.window.start.astimezone(zone).date()
@@ -29,7 +29,7 @@ def strips_of(questions: Questions, signals: Signals, as_of: datetime) -> tuple[
     sources = {table.name: table.source for table in questions.tables}
     return tuple(
         _strip(
-            f"{questions.service(service).label}: {', '.join(fed[service, table])}",
+            f"{questions.service(service).label}: {', '.join(labels[service, table])}",
             sources[table],
             coverage,
             days,
@@ -48,12 +48,12 @@ def _strip(label: str, source: str, coverage: Coverage, days: list[date], zone: 
         first=days[0],
         observed=_thousandths(coverage.settled, edges),
         provisional=_thousandths(coverage.provisional, edges),
-        last_observed_at=moment(coverage.covered.ends[-1]) if len(coverage.covered.ends) else None,
+        last_observed_at=utc_time(coverage.covered.ends[-1]) if len(coverage.covered.ends) else None,
         flags=tuple((flag, slots) for flag, slots in flags if slots),
     )
 
 
 def _thousandths(intervals: Intervals, edges: list[int]) -> tuple[int, ...]:
-    """How much of each day between the edges lies in the intervals."""
+    """The share of each day between the edges that lies in the intervals, in thousandths."""
     before = np.array([intervals.within(edges[0], edge).seconds for edge in edges])
     return tuple((1000 * np.diff(before) // np.diff(edges)).tolist())

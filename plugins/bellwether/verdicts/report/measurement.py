@@ -1,6 +1,6 @@
-"""What is measured of a side of a question: its events or counts on the calendar, and what had to be left out.
+"""Measure a side of a question: its events or counts on the calendar, and what was left out.
 
-Where too little was observed, which source is missing and what to do.
+If too little was observed, state which source is missing and the remedy.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from bellwether.verdicts.stats.events import Counts, Events, onsets, points
 from bellwether.verdicts.stats.spikes import spikes
 
 REFILL_SECONDS = 3600
-"""For how long after an outage its refill may look like a spike."""
+"""How long after an outage the returning traffic may look like a spike."""
 OTHER_THRESHOLDS = {"3": 3.0, "4.5": 4.5}
 LEAST_SHARE = 0.05
-"""Observed for less than this share of the window is as good as not at all."""
+"""A target that was observed for a smaller share of the window cannot be measured."""
 
 Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measurement:
-    """What a question needs to know of one target.
+    """The measured events or counts of one target.
 
-    counts: of the signal itself, NaN where it was not observed; of outages and the like, how many begun.
-    raw: the same as if it had been counted while it was hidden, which is what a naive analysis takes.
-    down: when the target was hidden by another signal; none where nothing hides it.
+    counts: the signal's counts, or the number of starts of intervals; NaN where it was not observed or hidden.
+    raw: the same, but including the hidden time, as a naive analysis would.
+    down: the time in which another signal hid the target; empty if no signal hides it.
     """
 
     target: Target
@@ -49,14 +49,14 @@ class Measurement:
 
     @property
     def observed_share(self) -> float:
-        """How much of the calendar's time was observed."""
+        """The share of the calendar's time that was observed."""
         return float(self.observed.mean()) if self.observed.size else 0.0
 
 
 def measure(
     target: Target, question: Question, questions: Questions, signals: Signals, calendar: Calendar
 ) -> Measurement:
-    """The side's events or counts. Raises IncludeError where the signal's shape does not fit its use."""
+    """The side's events or counts. Raises IncludeError if the signal's shape does not fit its use."""
     coverage = coverage_of(target, signals)
     down = down_of(target, questions, signals)
     observed = mask(calendar, coverage.settled.starts, coverage.settled.ends)
@@ -74,34 +74,33 @@ def measure(
 
 def coverage_of(target: Target, signals: Signals) -> Coverage:
     """The time in which all of the target's services are covered."""
-    found = [signals.coverage_of(target.signal, service) for service in target.services]
-    settled = intersection([coverage.settled for coverage in found])
-    flags = sorted({flag for coverage in found for flag in coverage.flags})
+    coverages = [signals.coverage_of(target.signal, service) for service in target.services]
+    settled = intersection([coverage.settled for coverage in coverages])
+    flags = sorted({flag for coverage in coverages for flag in coverage.flags})
     return Coverage(
         settled,
-        intersection([coverage.covered for coverage in found]) - settled,
-        {flag: union([coverage.flags[flag] for coverage in found if flag in coverage.flags]) for flag in flags},
+        intersection([coverage.covered for coverage in coverages]) - settled,
+        {flag: union([coverage.flags[flag] for coverage in coverages if flag in coverage.flags]) for flag in flags},
     )
 
 
 def down_of(target: Target, questions: Questions, signals: Signals) -> Intervals:
-    """When any of the target's services was hidden, and so nothing of it counted."""
+    """The time in which any of the target's services was hidden and therefore not counted."""
     hiding = questions.hidden_by(target.signal)
-    found = [signals.intervals.get((hiding, service)) for service in target.services] if hiding else []
-    return union([one for one in found if one is not None])
+    hidden = [signals.intervals.get((hiding, service)) for service in target.services] if hiding else []
+    return union([intervals for intervals in hidden if intervals is not None])
 
 
 def intervals_of(target: Target, signals: Signals) -> Intervals:
-    """The target's intervals, those of several services as one."""
+    """The union of the intervals of the target's services."""
     return union([signals.intervals[target.signal, service] for service in target.services])
 
 
 def moments_of(target: Target, signals: Signals) -> NDArray[np.int64]:
-    """When the target's things began, or were, in order."""
+    """The sorted times of the target's points, or of its intervals' starts."""
     if signals.shapes.get(target.signal) is Shape.INTERVALS:
         return intervals_of(target, signals).starts
-    found = [signals.points[target.signal, service].at for service in target.services]
-    return np.sort(np.concatenate(found))
+    return np.sort(np.concatenate([signals.points[target.signal, service].at for service in target.services]))
 
 
 def _sums(target: Target, signals: Signals, calendar: Calendar) -> NDArray[np.float64]:
@@ -112,8 +111,7 @@ def _sums(target: Target, signals: Signals, calendar: Calendar) -> NDArray[np.fl
         return grid(calendar, moments_of(target, signals), 1.0)
     keys = [(target.signal, service) for service in target.services]
     if shape is Shape.POINTS:
-        every = [signals.points[key] for key in keys]
-        return np.sum([grid(calendar, one.at, one.values) for one in every], axis=0)
+        return np.sum([grid(calendar, signals.points[key].at, signals.points[key].values) for key in keys], axis=0)
     return np.sum([grid(calendar, signals.grids[key].at, signals.grids[key].values) for key in keys], axis=0)
 
 
@@ -122,17 +120,19 @@ def _slots_left(coverage: Coverage, observed: Flags, hidden: Flags, calendar: Ca
     reasons = (
         (int((~observed & ~provisional & ~calendar.missing).sum()), "not covered"),
         (int(provisional.sum()), "may still be restated by the vendor"),
-        (int(hidden.sum()), "not counted by a tag that was down itself"),
+        (int(hidden.sum()), "not counted because the tag itself was down"),
     )
     return tuple(Exclusion("slots", number, reason) for number, reason in reasons if number)
 
 
 def _with_spikes(side: Measurement, calendar: Calendar) -> Measurement:
-    # A spike in the slot in which an outage begins came before it or with it, and is no refill.
+    # A spike in the slot in which an outage begins came before it or with it: it is not returning traffic.
     ends = np.minimum(side.down.ends, calendar.end_at) + REFILL_SECONDS
     shadow = touched(calendar, side.down.starts + SLOT_SECONDS - 1, ends)
     events, left = spikes(side.counts, calendar, hidden=shadow)
-    variants = {name: spikes(side.counts, calendar, one, hidden=shadow)[0] for name, one in OTHER_THRESHOLDS.items()}
+    variants = {
+        name: spikes(side.counts, calendar, threshold, hidden=shadow)[0] for name, threshold in OTHER_THRESHOLDS.items()
+    }
     return _with(side, events, left, variants)
 
 
@@ -145,9 +145,9 @@ def _with_events(side: Measurement, question: Question, signals: Signals, calend
             'Write as = "spikes" or as = "counts".'
         )
     if shape is Shape.INTERVALS:
-        found = intervals_of(target, signals)
+        intervals = intervals_of(target, signals)
         now = second(signals.window.end)
-        return _with(side, *onsets(found.starts, found.ends, calendar, side.observed, merge, now))
+        return _with(side, *onsets(intervals.starts, intervals.ends, calendar, side.observed, merge, now))
     at = moments_of(target, signals) if shape else np.zeros(0, dtype=np.int64)
     return _with(side, *points(at, calendar, side.observed, merge))
 
@@ -159,7 +159,7 @@ def _with(
 
 
 def unmeasured(side: Measurement, questions: Questions, signals: Signals) -> str | None:
-    """Why the side cannot be measured, and the remedy; None where it can."""
+    """The reason why the side cannot be measured, and the remedy; None if it can be measured."""
     if side.observed_share >= LEAST_SHARE:
         return None
     missing = [
@@ -170,15 +170,15 @@ def unmeasured(side: Measurement, questions: Questions, signals: Signals) -> str
     window = signals.window
     period = f"between {window.start:%Y-%m-%d} and {window.end:%Y-%m-%d}"
     if not missing:
-        return f"{_begun(side.target.label)} were observed next to never {period}, by all that it takes at once."
-    return f"{_begun(side.target.label)} were not observed {period}: {' '.join(missing)}"
+        return f"{_capitalised(side.target.label)} were hardly ever observed by all needed sources at once {period}."
+    return f"{_capitalised(side.target.label)} were not observed {period}: {' '.join(missing)}"
 
 
 def _missing(signal: str, service: str, questions: Questions, signals: Signals) -> str:
     tables = questions.tables_of(signal, service)
     if not tables:
         return (
-            f"services.toml names nothing of '{service}' that feeds the signal '{signal}'. Give it the subjects of "
+            f"services.toml names no subject of '{service}' that feeds the signal '{signal}'. Add subjects of "
             "a source whose table has a file in include/sql/signals."
         )
     names = " or ".join(
@@ -187,9 +187,9 @@ def _missing(signal: str, service: str, questions: Questions, signals: Signals) 
     sources = sorted({table.source for table in tables})
     share = _share(signal, service, signals)
     return (
-        f"the coverage of {names} has {share:.0%} of that time, complete and settled. Switch on "
-        f"{' or '.join(f'the DAG {source}' for source in sources)}, see that its connection names "
-        "these, and run it over the time that is missing (params since and until)."
+        f"{names} cover {share:.0%} of that time, complete and settled. Switch on "
+        f"{' or '.join(f'the DAG {source}' for source in sources)}, check that its connection lists "
+        "these subjects, and run it over the missing time (params since and until)."
     )
 
 
@@ -198,5 +198,5 @@ def _share(signal: str, service: str, signals: Signals) -> float:
     return signals.coverage_of(signal, service).settled.within(start, end).seconds / (end - start)
 
 
-def _begun(text: str) -> str:
+def _capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]

@@ -1,4 +1,4 @@
-"""What a spreadsheet would say: correlations of raw counts. Shown beside the answer, never as one."""
+"""Naive correlations of raw counts, as a spreadsheet computes them: shown for comparison, never as an answer."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ Floats = NDArray[np.float64]
 
 
 def naive(cause: Floats, effect: Floats) -> Naive:
-    """Correlation of hourly counts, and the best one of five-minute counts over lags, with the p of a textbook.
+    """Pearson's r of hourly counts, and the largest |r| of five-minute counts over lags, with textbook p-values.
 
-    cause, effect: counts of five minutes, float (days, 288), NaN where not observed. None for what too few pairs,
-    or counts that are all alike, leave undefined.
+    cause, effect: counts of five minutes, float (days, 288), NaN where not observed. Fields are None if there are
+    too few pairs or if all counts are equal.
     """
     r, p = _pearson(*(values.reshape(-1, _SLOTS_AN_HOUR).sum(axis=1) for values in (cause, effect)))
-    one, other = cause.ravel(), effect.ravel()
-    lags = range(-min(_FURTHEST_SLOTS, len(one) - 1), min(_FURTHEST_SLOTS, len(one) - 1) + 1)
-    found = {lag: _r(*_shifted(one, other, lag)) for lag in lags}
-    best = max(found, key=lambda lag: abs(found[lag] or 0.0), default=0)
-    if found.get(best) is None:
+    x, y = cause.ravel(), effect.ravel()
+    furthest = min(_FURTHEST_SLOTS, len(x) - 1)
+    by_lag = {lag: _r(*_shifted(x, y, lag)) for lag in range(-furthest, furthest + 1)}
+    best = max(by_lag, key=lambda lag: abs(by_lag[lag] or 0.0), default=0)
+    if by_lag.get(best) is None:
         return Naive(r, p)
-    return Naive(r, p, *_pearson(*_shifted(one, other, best)), 5 * best)
+    return Naive(r, p, *_pearson(*_shifted(x, y, best)), 5 * best)
 
 
-def _shifted(one: Floats, other: Floats, lag: int) -> tuple[Floats, Floats]:
-    """The pairs of a slot of one and the other's `lag` slots later."""
-    return (one[: len(one) - lag], other[lag:]) if lag >= 0 else (one[-lag:], other[:lag])
+def _shifted(x: Floats, y: Floats, lag: int) -> tuple[Floats, Floats]:
+    """Pairs of a slot of x and the slot of y `lag` slots later."""
+    return (x[: len(x) - lag], y[lag:]) if lag >= 0 else (x[-lag:], y[:lag])
 
 
-def _r(one: Floats, other: Floats) -> float | None:
-    both = ~np.isnan(one) & ~np.isnan(other)
-    one, other = one[both], other[both]
-    if len(one) < _FEWEST_PAIRS or not np.ptp(one) or not np.ptp(other):
+def _r(x: Floats, y: Floats) -> float | None:
+    both = ~np.isnan(x) & ~np.isnan(y)
+    x, y = x[both], y[both]
+    if len(x) < _FEWEST_PAIRS or not np.ptp(x) or not np.ptp(y):
         return None
-    one, other = one - one.mean(), other - other.mean()
-    return float(one @ other / np.sqrt((one @ one) * (other @ other)))
+    x, y = x - x.mean(), y - y.mean()
+    return float(x @ y / np.sqrt((x @ x) * (y @ y)))
 
 
-def _pearson(one: Floats, other: Floats) -> tuple[float | None, float | None]:
-    """r, and its p if the pairs were independent and normal."""
+def _pearson(x: Floats, y: Floats) -> tuple[float | None, float | None]:
+    """r, and its p under the assumption of independent, normal pairs."""
     from scipy.stats import beta
 
-    r, pairs = _r(one, other), int((~np.isnan(one) & ~np.isnan(other)).sum())
+    r, pairs = _r(x, y), int((~np.isnan(x) & ~np.isnan(y)).sum())
     if r is None:
         return None, None
     half = pairs / 2 - 1

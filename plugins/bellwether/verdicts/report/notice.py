@@ -1,7 +1,7 @@
-"""A message after a verdict has changed, through any notifier of Airflow's.
+"""The message about changed verdicts, sent through any Airflow notifier.
 
 A notifier of Slack, SNS or SMTP takes the text as `{{ verdict_changes }}` in its own templated fields, for instance
-``SlackNotifier(text="{{ verdict_changes }}")``; this one writes it to the task's log.
+``SlackNotifier(text="{{ verdict_changes }}")``; LogNotifier writes it to the task's log.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 CHANGES = "verdict_changes"
-"""What the text is called in a notifier's context."""
+"""The text's name in a notifier's context."""
 
 
 def changes_text(report: Report) -> str:
-    """What changed since the report before, a paragraph for each verdict; empty where none did."""
+    """A paragraph for each verdict that changed since the previous report; empty if none changed."""
     return "\n\n".join(_paragraph(report, change) for change in report.changes)
 
 
 class LogNotifier(BaseNotifier):
     """Writes a message to the log.
 
-    :param message: (templated) what to write; the changed verdicts by default
+    :param message: (templated) the text to write; the changed verdicts by default
     """
 
     template_fields: Sequence[str] = ("message",)
@@ -45,10 +45,10 @@ class LogNotifier(BaseNotifier):
 
 
 def _paragraph(report: Report, change: Change) -> str:
-    asked = [each for each in report.asked if (each.question, each.services) == (change.question, change.services)]
-    whose = f" ({change.services})" if change.services else ""
-    head = (
-        f"{asked[0].ask if asked else change.question}{whose} The verdict was {change.before}, and is {change.after}."
-    )
-    said = [sentence(asked[0])] if asked else []
-    return " ".join([head, *said, *(sentence_of(line) for line in change.data)])
+    name = (change.question, change.services)
+    asked = next((asked for asked in report.asked if (asked.question, asked.services) == name), None)
+    services = f" ({change.services})" if change.services else ""
+    question = asked.ask if asked else change.question
+    head = f"{question}{services} The verdict was {change.before}, and is {change.after}."
+    answer = [sentence(asked)] if asked else []
+    return " ".join([head, *answer, *(sentence_of(line) for line in change.data)])

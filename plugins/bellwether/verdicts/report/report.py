@@ -1,4 +1,4 @@
-"""A report: the questions' answers at one moment, with all that its page shows. JSON by msgspec."""
+"""A report: the questions' answers as of a time, with all data of its page. Stored as JSON by msgspec."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from bellwether.verdicts.stats.answer import Answer
 
 @dataclass(frozen=True, slots=True)
 class Naive:
-    """Pearson's correlation of hourly counts with its textbook p: what not to believe, and why we show it."""
+    """Pearson's correlation of hourly counts with its textbook p, shown only as a warning example."""
 
     r: float | None
     p: float | None
     best_r: float | None = None
-    """The largest correlation of five-minute counts among lags of up to four hours either way, tested as if it were
-    the only one."""
+    """The correlation of five-minute counts that is largest in size among lags of up to four hours in both directions,
+    tested as if it were the only lag."""
     best_p: float | None = None
     best_minutes: int | None = None
-    """That lag; negative where the effect comes first."""
+    """Its lag; negative if the effect comes first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A count over time for a timeline: sums of `step_minutes` from `start` on; None where it is not covered."""
+    """Counts of a timeline: sums over `step_minutes` from `start` on; None where the time is not covered."""
 
     label: str
     start: datetime
@@ -37,22 +37,22 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Events or intervals over time for a timeline; an event's two ends are equal, an open end is None."""
+    """Events or intervals of a timeline; an event's two ends are equal, an open end is None."""
 
     label: str
     kind: str
-    """outages, spikes, releases, … : the signal, which gives the colour."""
+    """The signal, e.g. outages, spikes or releases, which determines the colour."""
     spans: tuple[tuple[datetime, datetime | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question, of one pair of services, with its answer and what its timeline shows."""
+    """A question about a pair of services, with its answer and the data of its timeline."""
 
     question: str
     """The question's id, e.g. `spikes_api_outages`."""
     services: str
-    """Whom it was asked of, e.g. `api`; empty where there is but one."""
+    """The services that it is about, e.g. `api`; empty if the question has only one pair."""
     ask: str
     """The question in words."""
     cause: str
@@ -74,7 +74,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """What was observed of one source, by local day, as shares of the day in thousandths."""
+    """The observed share of each local day for one source, in thousandths."""
 
     label: str
     source: str
@@ -83,24 +83,24 @@ class Strip:
     provisional: tuple[int, ...]
     last_observed_at: datetime | None
     flags: tuple[tuple[str, int], ...]
-    """Of the flags in `coverage`, how many five-minute slots each concerns."""
+    """The flags in `coverage` with the number of their five-minute slots."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A verdict that is not what the report before said."""
+    """A verdict that differs from the previous report's."""
 
     question: str
     services: str
     before: str
     after: str
     data: tuple[str, ...]
-    """What changed in the data, a sentence each."""
+    """The changes in the data, as sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All answers as of one moment."""
+    """All answers as of a time."""
 
     as_of: datetime
     since: datetime
@@ -119,5 +119,5 @@ class Report:
 
     @classmethod
     def from_json(cls, text: bytes) -> Report:
-        """Read what `to_json` wrote; msgspec.ValidationError for anything else."""
+        """Parse the result of `to_json`. Raises msgspec.ValidationError for other input."""
         return msgspec.json.decode(text, type=cls)

@@ -1,4 +1,4 @@
-"""A report as rows of `verdicts` and `verdict_windows`, which only ever grow."""
+"""A report as rows of the append-only tables `verdicts` and `verdict_windows`."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _WINDOWS = _KEY_TYPES | {
 
 
 def append(warehouse: Warehouse, report_id: str, report: Report) -> int:
-    """Append a report's rows, both tables or neither; rows that are there stay. Returns how many verdicts are new."""
+    """Append a report's rows to both tables or neither; existing rows stay. Return the number of new verdicts."""
     verdicts = [_verdict(report, asked, folder(report_id)) for asked in report.asked]
     windows = [row for asked in report.asked for row in _windows(report, asked)]
     new, _ = warehouse.append(
-        # In this order: a verdict that is there brings no more windows either.
+        # A group of rows is appended as a whole: an existing verdict gets no further windows.
         *(
             Batch(table, KEY, tuple(types), [pa.Table.from_pylist(rows, pa.schema(list(types.items())))])
             for table, types, rows in (("verdicts", _VERDICTS, verdicts), ("verdict_windows", _WINDOWS, windows))
@@ -44,18 +44,18 @@ def append(warehouse: Warehouse, report_id: str, report: Report) -> int:
     return new
 
 
-class Made(NamedTuple):
-    """A report that the table `verdicts` knows: its moment, its id, and whether any of its questions has an answer."""
+class PreviousReport(NamedTuple):
+    """A report in the table `verdicts`: its time, its id, and whether any of its questions has an answer."""
 
     as_of: datetime
     report_id: str
     has_answers: bool
 
 
-def report_before(warehouse: Warehouse, moment: datetime) -> Made | None:
-    """The newest report of before a moment."""
-    for as_of, key, answers in warehouse.select(render("verdicts/reports.sql"), {"before": moment}):
-        return Made(as_of, key.removeprefix(KEPT.prefix).rstrip("/"), answers > 0)
+def previous_report(warehouse: Warehouse, before: datetime) -> PreviousReport | None:
+    """The latest report as of a time before ``before``."""
+    for as_of, key, answers in warehouse.select(render("verdicts/reports.sql"), {"before": before}):
+        return PreviousReport(as_of, key.removeprefix(KEPT.prefix).rstrip("/"), answers > 0)
     return None
 
 
@@ -66,7 +66,8 @@ def _key(report: Report, asked: Asked) -> dict[str, Any]:
 
 def _verdict(report: Report, asked: Asked, report_key: str) -> dict[str, Any]:
     answer, effect = asked.answer, asked.answer.effect
-    lag = max((one for one in answer.forward if one.z is not None), key=lambda one: abs(one.z or 0), default=None)
+    tested = [window for window in answer.forward if window.z is not None]
+    lag = max(tested, key=lambda window: abs(window.z or 0), default=None)
     return _key(report, asked) | {
         "verdict": answer.verdict.value,
         "reason": answer.reason,
@@ -100,13 +101,13 @@ def _windows(report: Report, asked: Asked) -> list[dict[str, Any]]:
     return [
         _key(report, asked)
         | {
-            "minutes": one.minutes,
-            "event_count": one.n,
-            "followed_count": one.followed,
-            "observed": one.observed,
-            "expected": one.expected,
-            "z": one.z,
-            "p": one.p,
+            "minutes": window.minutes,
+            "event_count": window.n,
+            "followed_count": window.followed,
+            "observed": window.observed,
+            "expected": window.expected,
+            "z": window.z,
+            "p": window.p,
         }
-        for one in (*asked.answer.forward, *asked.answer.backward)
+        for window in (*asked.answer.forward, *asked.answer.backward)
     ]

@@ -1,4 +1,4 @@
-"""Reports kept: signals, figures and page in the lake, verdicts in the warehouse. Nothing is changed once written."""
+"""Store reports in the lake: signals, figures and page. Written objects are never changed."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _LATEST = f"{KEPT.prefix}latest.json"
 
 
 class StoreError(RuntimeError):
-    """What is kept of a report is not what was written; the message says what to do."""
+    """A stored object of a report was changed; the message states the remedy."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """What a report is computed from: written last, so that signals are kept whole or not at all.
+    """The inputs of a report beside its signals; written last, so that signals are stored entirely or not at all.
 
-    :param is_window_asked: whether the run was told its window; else it came from the coverage
-    :param digests: SHA-256 of each file of signals
+    :param is_window_asked: whether the run's params gave the window; else it was derived from the coverage
+    :param digests: SHA-256 of the signals' files
     """
 
     as_of: datetime
@@ -42,7 +42,7 @@ def report_id(as_of: datetime, window: Window) -> str:
 
 
 def folder(report: str) -> str:
-    """Where a report lies in the lake."""
+    """A report's prefix in the lake."""
     return f"{KEPT.prefix}{report}/"
 
 
@@ -53,20 +53,20 @@ class Reports:
         self._lake = lake
 
     def find(self, as_of: datetime, window: Window | None = None) -> str | None:
-        """The report of that moment whose signals are kept: of the window, or of the one that coverage gave."""
+        """The report as of that time whose signals are stored: for the window, or first for a derived window."""
         prefix = f"{KEPT.prefix}{as_of:{STAMP}}--"
         names = [key.split("/")[1] for key in self._lake.keys(prefix) if key.endswith(f"/{_KEPT}")]
         if window is not None:
-            wanted = report_id(as_of, window)
-            return wanted if wanted in names else None
+            name = report_id(as_of, window)
+            return name if name in names else None
         return next(iter(sorted(names, key=lambda name: (self.kept(name).is_window_asked, name))), None)
 
     def keep(self, as_of: datetime, signals: Signals, questions: Questions, *, is_window_asked: bool) -> str:
-        """Keep what a report is computed from, unless that is kept; returns the report's id."""
-        from bellwether.verdicts.signals.parquet import written
+        """Store a report's inputs, unless they are stored; return the report's id."""
+        from bellwether.verdicts.signals.parquet import to_files
 
         report = report_id(as_of, signals.window)
-        files = written(signals)
+        files = to_files(signals)
         if self.find(as_of, signals.window):
             return report
         for name, body in files.items():
@@ -82,56 +82,56 @@ class Reports:
         return report
 
     def kept(self, report: str) -> Kept:
-        """What was kept beside the signals. Raises NotInLake."""
+        """The stored inputs beside the signals. Raises NotInLake."""
         return msgspec.json.decode(self._lake.get(folder(report) + _KEPT)[0], type=Kept)
 
     def signals(self, report: str) -> Signals:
-        """The signals of a report. Raises StoreError when they are not those that were kept."""
-        from bellwether.verdicts.signals.parquet import read_back
+        """The signals of a report. Raises StoreError if they were changed."""
+        from bellwether.verdicts.signals.parquet import from_files
 
         digests = self.kept(report).digests
         files = {name: self._lake.get(_signals_key(report, name))[0] for name in digests}
         for name, body in files.items():
             if hashlib.sha256(body).hexdigest() != digests[name]:
                 raise StoreError(
-                    f"{_signals_key(report, name)} is not what was kept for this report. Restore the object's "
-                    "earlier version, or make a report of another as_of."
+                    f"{_signals_key(report, name)} was changed after it was stored for this report. Restore the "
+                    "object's earlier version, or compute a report with another as_of."
                 )
-        return read_back(files)
+        return from_files(files)
 
-    def write(self, report: str, made: Report) -> Report:
-        """Write the figures unless they are there; returns those that are."""
-        # Through JSON once, so that what is written is what reading and writing it again gives.
-        self._lake.put_if_absent(_figures_key(report), Report.from_json(made.to_json()).to_json())
+    def write(self, report: str, figures: Report) -> Report:
+        """Write the figures unless they exist; return the stored figures."""
+        # Encoded twice, so that reading the figures and writing them again gives the same bytes.
+        self._lake.put_if_absent(_figures_key(report), Report.from_json(figures.to_json()).to_json())
         return self.read(report)
 
     def read(self, report: str) -> Report:
         """A report's figures. Raises NotInLake."""
         return Report.from_json(self._lake.get(_figures_key(report))[0])
 
-    def publish(self, report: str, made: Report, page: str, words: str, spoken: str) -> bool:
-        """Write the page and the answers in words, and all as the latest unless a later report is that.
+    def publish(self, report: str, figures: Report, page: str, words: str, spoken: str) -> bool:
+        """Write the page and the answers as text, and store both as the latest unless a later report exists.
 
-        spoken: the answers in a few sentences for the ear. Tells whether this one is the latest.
+        spoken: the answers in a few sentences to be read aloud. Returns whether this report is the latest.
         """
         shelf = Shelf(self._lake, KEPT)
         shelf.put(report, page)
         self._lake.put(folder(report) + "verdicts.txt", words.encode())
-        is_latest = shelf.put_latest(made.as_of, page, spoken)
+        is_latest = shelf.put_latest(figures.as_of, page, spoken)
         if is_latest:
-            self._lake.put(_LATEST, made.to_json())
+            self._lake.put(_LATEST, figures.to_json())
         return is_latest
 
-    def note_told(self, report: str) -> None:
-        """Write down that people were told what changed."""
-        self._lake.put_if_absent(folder(report) + _TOLD, b"")
+    def mark_notified(self, report: str) -> None:
+        """Record that the notifiers were called with the report's changes."""
+        self._lake.put_if_absent(folder(report) + _NOTIFIED, b"")
 
-    def is_told(self, report: str) -> bool:
-        """Whether people were told what changed."""
-        return any(True for _ in self._lake.keys(folder(report) + _TOLD))
+    def is_notified(self, report: str) -> bool:
+        """Whether the notifiers were called with the report's changes."""
+        return any(True for _ in self._lake.keys(folder(report) + _NOTIFIED))
 
 
-_KEPT, _TOLD = "signals/kept.json", "told"
+_KEPT, _NOTIFIED = "signals/kept.json", "told"
 
 
 def _signals_key(report: str, name: str) -> str:

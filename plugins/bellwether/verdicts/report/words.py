@@ -1,6 +1,6 @@
-"""A question's answer as a sentence that a person can check: counts first, then what they are compared with.
+"""A question's answer as a sentence that a reader can check: the counts, then the expected counts.
 
-The words for a link are "follows", "precedes" (where the order was tested and found) and "goes with".
+The verbs for a link are "follow", "precede" (if a test established the order) and "go with".
 """
 
 from __future__ import annotations
@@ -17,21 +17,18 @@ _ALPHA = 0.05
 
 
 def sentence(asked: Asked) -> str:
-    """The verdict in plain words, with the figures it rests on.
-
-    Figures that are undefined are left out rather than shown as zeros.
-    """
-    say = {
+    """The verdict in plain words with its figures; undefined figures are left out."""
+    formats = {
         Verdict.SUPPORTED: _supported,
         Verdict.NOT_SUPPORTED: _not_supported,
         Verdict.TOO_LITTLE_DATA: _too_little,
         Verdict.NOT_MEASURABLE: _not_measurable,
     }
-    return say[asked.answer.verdict](asked)
+    return formats[asked.answer.verdict](asked)
 
 
 def short(asked: Asked) -> str:
-    """The verdict in one short sentence without figures or signs, fit to be read aloud."""
+    """The verdict in a short sentence without figures or symbols, suitable for reading aloud."""
     link = f"{asked.effect} go with {asked.cause}"
     if asked.answer.verdict is Verdict.SUPPORTED:
         return sentence_of(claim(asked))
@@ -43,7 +40,7 @@ def short(asked: Asked) -> str:
 
 
 def claim(asked: Asked) -> str:
-    """What a supported answer claims, e.g. "API outages follow traffic spikes"."""
+    """The claim of a supported answer, e.g. "API outages follow traffic spikes"."""
     effect, order = asked.answer.effect, asked.answer.order
     subject = asked.effect
     if effect is not None and effect.unit == "ratio" and effect.value is not None:
@@ -53,12 +50,12 @@ def claim(asked: Asked) -> str:
 
 
 def order_sentence(asked: Asked) -> str:
-    """Who comes first, as far as the order's own test could tell."""
+    """Which side comes first, according to the test of the order."""
     answer = asked.answer
-    found = f"{asked.cause} first in {answer.first}, {asked.effect} first in {answer.last}"
+    counts = f"{asked.cause} first in {answer.first}, {asked.effect} first in {answer.last}"
     if answer.effect is not None and answer.effect.unit == "ratio":
-        found = f"{asked.effect} after and before {asked.cause} compared"
-    tested = f"{found}; p {p_value(answer.order_p)}" if answer.order_p is not None else found
+        counts = f"{asked.effect} after and before {asked.cause} compared"
+    tested = f"{counts}; p {p_value(answer.order_p)}" if answer.order_p is not None else counts
     if answer.order is Order.NOT_RESOLVED:
         return sentence_of(f"Which comes first is not resolved ({tested})")
     first = asked.cause if answer.order is Order.CAUSE_FIRST else asked.effect
@@ -66,7 +63,7 @@ def order_sentence(asked: Asked) -> str:
 
 
 def verdict_lines(report: Report, width: int = 110) -> list[str]:
-    """The answers for a terminal, each with the naive correlation beside it, labelled as that."""
+    """The answers as lines for a terminal, each followed by the naive correlation, labelled as such."""
     lines: list[str] = []
     for asked in report.asked:
         head = f"{asked.answer.verdict.value:<16}"
@@ -79,13 +76,13 @@ def verdict_lines(report: Report, width: int = 110) -> list[str]:
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:
-    """Lines of a text, in which no number is parted from its sign."""
+    """Wrap a text without separating numbers from their percent signs."""
     bound = text.replace(" %", "\N{NO-BREAK SPACE}%")
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in textwrap.wrap(bound, width, subsequent_indent=indent)]
 
 
 def naive(asked: Asked) -> str:
-    """What a correlation of hourly counts would have said."""
+    """The result of a naive correlation of hourly counts."""
     r, p = asked.naive.r, asked.naive.p
     if r is None or p is None:
         return f"{NAIVE}: undefined"
@@ -93,21 +90,21 @@ def naive(asked: Asked) -> str:
 
 
 def _correlated(r: float, p: float) -> str:
-    said = "would call it significant" if p <= _ALPHA else "would not call it significant"
-    return f"r {with_minus(f'{r:.2f}')}, p {p_value(p)}, {said}"
+    verdict = "would call it significant" if p <= _ALPHA else "would not call it significant"
+    return f"r {with_minus(f'{r:.2f}')}, p {p_value(p)}, {verdict}"
 
 
-def _best_lag(found: Naive) -> str:
-    """The best of many lags, tested as if it were the only one."""
-    if found.best_r is None or found.best_p is None or found.best_minutes is None:
+def _best_lag(naive: Naive) -> str:
+    """The best of many lags, tested as if it were the only lag."""
+    if naive.best_r is None or naive.best_p is None or naive.best_minutes is None:
         return ""
-    lag = f"{minutes(abs(found.best_minutes))} {'later' if found.best_minutes > 0 else 'earlier'}"
-    lag = lag if found.best_minutes else "at once"
-    return f"; the best of all lags up to four hours ({lag}): {_correlated(found.best_r, found.best_p)}"
+    lag = f"{minutes(abs(naive.best_minutes))} {'later' if naive.best_minutes > 0 else 'earlier'}"
+    lag = lag if naive.best_minutes else "at once"
+    return f"; the best of all lags up to four hours ({lag}): {_correlated(naive.best_r, naive.best_p)}"
 
 
 def figures(asked: Asked) -> str:
-    """Counts, what they are compared with, the difference, its interval and p, as one clause."""
+    """Counts, expected counts, the difference, its interval and p, as a clause."""
     answer, effect = asked.answer, asked.answer.effect
     parts = [] if effect is None else [_counts(asked, effect), _difference(effect)]
     if answer.p_adjusted is not None:
@@ -143,7 +140,7 @@ def _not_measurable(asked: Asked) -> str:
 
 
 def limits(asked: Asked) -> str:
-    """What an answer without a link rules out, and the smallest link it could have found."""
+    """The links that an unsupported answer rules out, and the smallest link it could have detected."""
     answer, effect = asked.answer, asked.answer.effect
     parts = [] if effect is None else _unlikely(effect, asked.sides)
     if answer.detectable is not None:
@@ -154,12 +151,12 @@ def limits(asked: Asked) -> str:
 
 
 def _unlikely(effect: Effect, sides: str) -> list[str]:
-    said = []
+    ruled_out = []
     if effect.high is not None:
-        said.append("any rise" if effect.high <= 0 else f"a rise of more than {_size(effect.high, effect.unit)}")
+        ruled_out.append("any rise" if effect.high <= 0 else f"a rise of more than {_size(effect.high, effect.unit)}")
     if sides == "two-sided" and effect.low is not None:
-        said.append("any fall" if effect.low >= 0 else f"a fall of more than {_size(-effect.low, effect.unit)}")
-    return [f"{' or '.join(said)} is unlikely"] if said else []
+        ruled_out.append("any fall" if effect.low >= 0 else f"a fall of more than {_size(-effect.low, effect.unit)}")
+    return [f"{' or '.join(ruled_out)} is unlikely"] if ruled_out else []
 
 
 def _size(value: float, unit: str) -> str:
@@ -180,21 +177,21 @@ def _followed(asked: Asked, effect: Effect) -> str:
     if effect.followed is None or effect.observed is None:
         return ""
     were = "was" if effect.followed == 1 else "were"
-    said = f"{effect.followed} of {effect.n} {asked.cause}, {percent(effect.observed)}, {were} followed"
+    counts = f"{effect.followed} of {effect.n} {asked.cause}, {percent(effect.observed)}, {were} followed"
     expected = "" if effect.expected is None else f"; {COMPARED} {percent(effect.expected)}"
-    return f"{said} within {minutes(effect.minutes)}{expected}"
+    return f"{counts} within {minutes(effect.minutes)}{expected}"
 
 
 def _difference(effect: Effect) -> str:
     if effect.value is None:
         return ""
     head = "difference " if effect.unit == "share" else ""
-    said = f"{head}{signed(effect.value, unit=effect.unit)}"
-    return said if (interval := interval_text(effect)) is None else f"{said}, interval {interval}"
+    difference = f"{head}{signed(effect.value, unit=effect.unit)}"
+    return difference if (interval := interval_text(effect)) is None else f"{difference}, interval {interval}"
 
 
 def interval_text(effect: Effect) -> str | None:
-    """The interval without its unit, e.g. "+11 to +40"; None where an end is missing."""
+    """The interval without its unit, e.g. "+11 to +40"; None if an end is missing."""
     if effect.low is None or effect.high is None:
         return None
     return f"{bare(effect.low)} to {bare(effect.high)}"
@@ -205,6 +202,6 @@ def _joined(head: str, tail: str) -> str:
 
 
 def secondary(answer: Answer) -> str:
-    """A note on the windows before the event, which are not the question asked."""
+    """A note on the windows before the event, which are secondary to the question."""
     best = min((window.p for window in answer.backward if window.p is not None), default=None)
     return "" if best is None else f"smallest adjusted p of the windows before the event: {p_value(best)} (secondary)"

@@ -1,4 +1,4 @@
-"""Signals: every table as points, intervals or five-minute counts of the user's services, with their coverage."""
+"""Signals: tables as points, intervals or five-minute counts of the user's services, with their coverage."""
 
 from bellwether.verdicts.signals.coverage import default_window
 from bellwether.verdicts.signals.intervals import OPEN, Intervals, second

@@ -1,4 +1,4 @@
-"""Intervals of time: unions, intersections and differences of half-open intervals, in whole seconds UTC."""
+"""Unions, intersections and differences of half-open intervals of time, in whole seconds UTC."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from numpy.typing import ArrayLike, NDArray
 
 Whole = NDArray[np.int64]
 OPEN = 1 << 40
-"""The end, in seconds since 1970, of what lasts still: some day that nobody will see."""
+"""The end, in seconds since 1970, of intervals that are still open: far in the future."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Intervals:
-    """Intervals [start, end) that neither touch nor overlap, in order; int64 seconds since 1970 UTC."""
+    """Sorted intervals [start, end) that neither touch nor overlap; int64 seconds since 1970 UTC."""
 
     starts: Whole
     ends: Whole
 
     @classmethod
     def joined(cls, starts: ArrayLike, ends: ArrayLike) -> Intervals:
-        """The union of any intervals; empty ones are left out.
+        """The union of intervals; empty intervals are dropped.
 
         >>> Intervals.joined([10, 0, 5, 30], [20, 5, 7, 30]).pairs()
         [(0, 7), (10, 20)]
@@ -40,9 +40,9 @@ class Intervals:
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[datetime, datetime | None]]) -> Intervals:
-        """The union of intervals between two aware times; None for an end that has not come."""
-        found = [(second(start), second(end) if end else OPEN) for start, end in pairs]
-        return cls.joined([start for start, _ in found], [end for _, end in found])
+        """The union of intervals between aware times; an end of None means that the interval is still open."""
+        bounds = [(second(start), second(end) if end else OPEN) for start, end in pairs]
+        return cls.joined([start for start, _ in bounds], [end for _, end in bounds])
 
     @classmethod
     def none(cls) -> Intervals:
@@ -54,13 +54,13 @@ class Intervals:
 
     @property
     def seconds(self) -> int:
-        """How long they are together."""
+        """Their total length."""
         return int((self.ends - self.starts).sum())
 
     def contains(self, at: Whole) -> NDArray[np.bool_]:
-        """Which of the moments lie in an interval."""
-        place = np.searchsorted(self.starts, at, side="right") - 1
-        return (place >= 0) & (at < np.append(self.ends, 0)[place])
+        """Which of the times lie in an interval."""
+        index = np.searchsorted(self.starts, at, side="right") - 1
+        return (index >= 0) & (at < np.append(self.ends, 0)[index])
 
     def __or__(self, other: Intervals) -> Intervals:
         return union([self, other])
@@ -69,10 +69,10 @@ class Intervals:
         return self._combined(other, np.logical_and)
 
     def __sub__(self, other: Intervals) -> Intervals:
-        return self._combined(other, lambda ours, theirs: ours & ~theirs)
+        return self._combined(other, lambda in_self, in_other: in_self & ~in_other)
 
     def within(self, start: int, end: int) -> Intervals:
-        """What of them lies in [start, end)."""
+        """Their intersection with [start, end)."""
         return Intervals.joined(np.maximum(self.starts, start), np.minimum(self.ends, end))
 
     def _combined(self, other: Intervals, rule: Callable[..., NDArray[np.bool_]]) -> Intervals:
@@ -82,22 +82,23 @@ class Intervals:
 
 
 def union(many: Sequence[Intervals]) -> Intervals:
-    """Where any of them is."""
+    """The time in any of them."""
     if not many:
         return Intervals.none()
-    return Intervals.joined(np.concatenate([one.starts for one in many]), np.concatenate([one.ends for one in many]))
+    starts, ends = [intervals.starts for intervals in many], [intervals.ends for intervals in many]
+    return Intervals.joined(np.concatenate(starts), np.concatenate(ends))
 
 
 def intersection(many: Sequence[Intervals]) -> Intervals:
-    """Where all of them are; nowhere if there are none."""
+    """The time in all of them; empty if there are none."""
     if not many:
         return Intervals.none()
-    found = many[0]
-    for one in many[1:]:
-        found = found & one
-    return found
+    common = many[0]
+    for intervals in many[1:]:
+        common = common & intervals
+    return common
 
 
-def second(moment: datetime) -> int:
-    """The second since 1970 that an aware moment lies in."""
-    return int(moment.timestamp() // 1)
+def second(time: datetime) -> int:
+    """The whole seconds from 1970 to an aware time."""
+    return int(time.timestamp() // 1)

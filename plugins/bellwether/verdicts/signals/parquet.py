@@ -1,9 +1,9 @@
-"""Signals as Parquet in the lake and back: the same content gives the same bytes.
+"""Write signals as Parquet to the lake and read them back; the same content gives the same bytes.
 
-`points` (signal, service, at, value), `intervals` (signal, service, started_at, ended_at; null while it lasts),
+`points` (signal, service, at, value), `intervals` (signal, service, started_at, ended_at; null while it is open),
 `grid` (signal, service, at, value, is_observed, is_provisional; value is null where it is not covered) and `coverage`
-(signal, service, source_table, state, flag, started_at, ended_at), times in UTC. What cannot be told from rows,
-the window and the shapes of signals without any, stands in the metadata of each file's schema.
+(signal, service, source_table, state, flag, started_at, ended_at), times in UTC. The window and the shapes of
+signals, which may have no rows, are in the metadata of each file's schema.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from bellwether.window import Window
 
 FILES = ("points", "intervals", "grid", "coverage")
 _SETTLED, _PROVISIONAL, _FLAGGED = "settled", "provisional", "flagged"
-_ABOUT = b"bellwether"
+_METADATA = b"bellwether"
 _SECONDS = pa.timestamp("s", tz="UTC")
 _TIME = pa.timestamp("ms", tz="UTC")
-"""Parquet knows no whole seconds."""
+"""Parquet has no type for whole seconds."""
 
 
-class _About(msgspec.Struct, frozen=True):
+class _Metadata(msgspec.Struct, frozen=True):
     window: str
     shapes: dict[str, Shape]
     keys: list[Key]
@@ -37,10 +37,10 @@ class _About(msgspec.Struct, frozen=True):
     """Signal, service and table; `looks` in the files of kept reports."""
 
 
-def written(signals: Signals) -> dict[str, bytes]:
+def to_files(signals: Signals) -> dict[str, bytes]:
     """The four files by name."""
     keys = sorted([*signals.points, *signals.intervals, *signals.grids])
-    about = _About(signals.window.key, dict(sorted(signals.shapes.items())), keys, sorted(signals.coverage))
+    metadata = _Metadata(signals.window.key, dict(sorted(signals.shapes.items())), keys, sorted(signals.coverage))
     frames = {
         "points": _frame(_points(signals), at=_TIME, value=pa.float64()),
         "intervals": _frame(_intervals(signals), started_at=_TIME, ended_at=_TIME),
@@ -50,23 +50,23 @@ def written(signals: Signals) -> dict[str, bytes]:
             started_at=_TIME, ended_at=_TIME,
         ),
     }  # fmt: skip
-    metadata = {_ABOUT: msgspec.json.encode(about)}
-    return {name: to_parquet(frame.replace_schema_metadata(metadata)) for name, frame in frames.items()}
+    schema_metadata = {_METADATA: msgspec.json.encode(metadata)}
+    return {name: to_parquet(frame.replace_schema_metadata(schema_metadata)) for name, frame in frames.items()}
 
 
-def read_back(files: dict[str, bytes]) -> Signals:
-    """The signals that :func:`written` wrote."""
+def from_files(files: dict[str, bytes]) -> Signals:
+    """The signals in the files of :func:`to_files`."""
     frames = {name: from_parquet(body) for name, body in files.items()}
-    about = msgspec.json.decode(frames["coverage"].schema.metadata[_ABOUT], type=_About)
+    metadata = msgspec.json.decode(frames["coverage"].schema.metadata[_METADATA], type=_Metadata)
     signals = Signals(
-        Window.from_key(about.window), about.shapes, {}, {}, {}, _read_coverage(frames["coverage"], about)
+        Window.from_key(metadata.window), metadata.shapes, {}, {}, {}, _read_coverage(frames["coverage"], metadata)
     )
     parts = {name: _by_key(frames[name]) for name in ("points", "intervals", "grid")}
-    for key in about.keys:
-        if about.shapes[key[0]] is Shape.POINTS:
+    for key in metadata.keys:
+        if metadata.shapes[key[0]] is Shape.POINTS:
             at, value = _columns(parts["points"].get(key), "at", "value")
             signals.points[key] = Points(at.astype(np.int64), value)
-        elif about.shapes[key[0]] is Shape.INTERVALS:
+        elif metadata.shapes[key[0]] is Shape.INTERVALS:
             start, end = _columns(parts["intervals"].get(key), "started_at", "ended_at")
             signals.intervals[key] = Intervals.joined(start, np.where(np.isnan(end), OPEN, end))
         else:
@@ -86,12 +86,12 @@ def _frame(rows: Iterable[tuple[Key, dict[str, Any]]], **types: pa.DataType) -> 
     return pa.concat_tables(parts).combine_chunks() if parts else schema.empty_table()
 
 
-def _typed(values: pa.Array, wanted: pa.DataType) -> pa.Array:
-    return values.cast(_SECONDS).cast(_TIME) if wanted is _TIME else values.cast(wanted)
+def _typed(values: pa.Array, target: pa.DataType) -> pa.Array:
+    return values.cast(_SECONDS).cast(_TIME) if target is _TIME else values.cast(target)
 
 
 def _plain(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Times as seconds since 1970, all else as it is."""
+    """Times as seconds since 1970, other values unchanged."""
     return values.cast(_SECONDS).cast(pa.int64()) if pa.types.is_timestamp(values.type) else values
 
 
@@ -101,8 +101,9 @@ def _points(signals: Signals) -> Iterator[tuple[Key, dict[str, Any]]]:
 
 
 def _intervals(signals: Signals) -> Iterator[tuple[Key, dict[str, Any]]]:
-    for key, found in sorted(signals.intervals.items()):
-        yield key, {"started_at": found.starts, "ended_at": [None if end == OPEN else int(end) for end in found.ends]}
+    for key, intervals in sorted(signals.intervals.items()):
+        ends = [None if end == OPEN else int(end) for end in intervals.ends]
+        yield key, {"started_at": intervals.starts, "ended_at": ends}
 
 
 def _grid(signals: Signals) -> Iterator[tuple[Key, dict[str, Any]]]:
@@ -118,47 +119,47 @@ def _coverage(signals: Signals) -> Iterator[tuple[Key, dict[str, Any]]]:
     for (signal, service, table), coverage in sorted(signals.coverage.items()):
         states = [(_SETTLED, "", coverage.settled), (_PROVISIONAL, "", coverage.provisional)]
         states += [(_FLAGGED, flag, intervals) for flag, intervals in sorted(coverage.flags.items())]
-        for state, flag, found in states:
-            words = {"source_table": table, "state": state, "flag": flag}
-            same = {name: [word] * len(found.starts) for name, word in words.items()}
-            yield (signal, service), same | {"started_at": found.starts, "ended_at": found.ends}
+        for state, flag, intervals in states:
+            labels = {"source_table": table, "state": state, "flag": flag}
+            repeated = {name: [label] * len(intervals.starts) for name, label in labels.items()}
+            yield (signal, service), repeated | {"started_at": intervals.starts, "ended_at": intervals.ends}
 
 
-def _read_coverage(frame: pa.Table, about: _About) -> dict[tuple[str, str, str], Coverage]:
-    found: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+def _read_coverage(frame: pa.Table, metadata: _Metadata) -> dict[tuple[str, str, str], Coverage]:
+    pairs: dict[tuple[str, ...], list[tuple[int, int]]] = {}
     columns = [frame[name].to_pylist() for name in ("signal", "service", "source_table", "state", "flag")]
     starts, ends = (_plain(frame[name]).to_pylist() for name in ("started_at", "ended_at"))
-    for *place, start, end in zip(*columns, starts, ends, strict=True):
-        found.setdefault(tuple(place), []).append((start, end))
+    for *labels, start, end in zip(*columns, starts, ends, strict=True):
+        pairs.setdefault(tuple(labels), []).append((start, end))
 
-    def intervals(*place: str) -> Intervals:
-        pairs = found.get(place, [])
-        return Intervals.joined([start for start, _ in pairs], [end for _, end in pairs])
+    def intervals(*labels: str) -> Intervals:
+        matching = pairs.get(labels, [])
+        return Intervals.joined([start for start, _ in matching], [end for _, end in matching])
 
     return {
         key: Coverage(
             intervals(*key, _SETTLED, ""),
             intervals(*key, _PROVISIONAL, ""),
-            {place[4]: intervals(*place) for place in sorted(found) if place[:4] == (*key, _FLAGGED)},
+            {labels[4]: intervals(*labels) for labels in sorted(pairs) if labels[:4] == (*key, _FLAGGED)},
         )
-        for key in about.coverage
+        for key in metadata.coverage
     }
 
 
 def _by_key(frame: pa.Table) -> dict[Key, pa.Table]:
-    """The rows of each signal and service, which stand together."""
-    found = {}
+    """The rows by signal and service; the rows of a key are adjacent."""
+    by_key = {}
     names = list(zip(frame["signal"].to_pylist(), frame["service"].to_pylist(), strict=True))
     start = 0
-    for place, key in enumerate(names):
-        if place + 1 == len(names) or names[place + 1] != key:
-            found[key] = frame.slice(start, place + 1 - start)
-            start = place + 1
-    return found
+    for end, key in enumerate(names, start=1):
+        if end == len(names) or names[end] != key:
+            by_key[key] = frame.slice(start, end - start)
+            start = end
+    return by_key
 
 
 def _columns(frame: pa.Table | None, *names: str) -> list[NDArray[Any]]:
-    """Columns as numbers, times as seconds since 1970, nothing as NaN."""
+    """Columns as numbers: times as seconds since 1970, null as NaN."""
     if frame is None:
         return [np.zeros(0) for _ in names]
     return [_plain(frame[name]).to_numpy(zero_copy_only=False) for name in names]

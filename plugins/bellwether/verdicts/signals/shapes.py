@@ -17,7 +17,7 @@ Key = tuple[str, str]
 
 
 class Shape(StrEnum):
-    """What a signal's rows are; the columns of its SQL tell."""
+    """The kind of a signal's rows, which the columns of its SQL determine."""
 
     POINTS = "points"
     INTERVALS = "intervals"
@@ -26,7 +26,7 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """Things that are a moment, in order; `at` in seconds since 1970 UTC, `values` what each counts for."""
+    """Instantaneous events in order; `at` in seconds since 1970 UTC, `values` their weights."""
 
     at: Whole
     values: NDArray[np.float64]
@@ -34,29 +34,29 @@ class Points:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    """Counts of each five minutes of the window: `values` float64 (slots,), 0 also where it is not covered."""
+    """Counts of the window's five-minute slots: `values` float64 (slots,), also 0 where the time is not covered."""
 
     first: int
-    """When the first slot starts, seconds since 1970 UTC."""
+    """The start of the first slot, seconds since 1970 UTC."""
     values: NDArray[np.float64]
 
     @property
     def at(self) -> Whole:
-        """When each slot starts."""
+        """The start of every slot, seconds since 1970 UTC."""
         return self.first + SLOT_SECONDS * np.arange(len(self.values), dtype=np.int64)
 
     def inside(self, intervals: Intervals) -> NDArray[np.bool_]:
-        """Which slots lie wholly within the intervals."""
-        place = np.searchsorted(intervals.starts, self.at, side="right") - 1
-        return (place >= 0) & (self.at + SLOT_SECONDS <= np.append(intervals.ends, 0)[place])
+        """Which slots lie entirely within the intervals."""
+        index = np.searchsorted(intervals.starts, self.at, side="right") - 1
+        return (index >= 0) & (self.at + SLOT_SECONDS <= np.append(intervals.ends, 0)[index])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coverage:
-    """Which time a table's stream covers for a service.
+    """The time that a table's stream covers for a service.
 
-    settled: covered, and the vendor will not restate it. provisional: covered, but it may be restated.
-    flags: the settled time that the vendor called in doubt, by flag.
+    settled: covered, and the vendor will not restate it. provisional: covered, but the vendor may restate it.
+    flags: the settled time whose data the vendor marked as doubtful, by flag.
     """
 
     settled: Intervals
@@ -70,9 +70,9 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signals:
-    """All signals of a window; equal content has equal Parquet files, whatever order it came in.
+    """All signals of a window; equal content gives equal Parquet files, whatever the order of its rows.
 
-    `coverage` is by signal, service and table, and may extend past the window's end, to what has been covered since.
+    `coverage` is by signal, service and table, and may extend past the window's end.
     """
 
     window: Window
@@ -83,13 +83,13 @@ class Signals:
     coverage: dict[tuple[str, str, str], Coverage]
 
     def coverage_of(self, signal: str, service: str) -> Coverage:
-        """A service's coverage over all its tables: for intervals any table is enough, for counts all are needed."""
+        """A service's coverage over all its tables: intervals need any table, counts need all."""
         tables = [coverage for key, coverage in sorted(self.coverage.items()) if key[:2] == (signal, service)]
         return together(tables, self.shapes.get(signal, Shape.POINTS))
 
 
 def together(many: list[Coverage], shape: Shape) -> Coverage:
-    """The coverage of several tables together: an outage is in any of them, a sum needs all."""
+    """The combined coverage of several tables: intervals need any of them, counts need all."""
     join = union if shape is Shape.INTERVALS else intersection
     settled = join([coverage.settled for coverage in many])
     flags = sorted({flag for coverage in many for flag in coverage.flags})

@@ -1,4 +1,4 @@
-"""Whether events go with other events or with counts: pure functions of NumPy arrays, no Airflow, no clock, no I/O.
+"""Tests of association between events and events or counts: pure functions of NumPy arrays without clock or I/O.
 
-Undefined is None, never 0. What is random is drawn from a seed that is part of the answer.
+Undefined figures are None, never 0. Random numbers are drawn from a seed that is part of the answer.
 """

@@ -1,4 +1,4 @@
-"""What a question's analysis says: frozen, printable, recomputable from the signals and the seed."""
+"""The result of a question's analysis: frozen, and reproducible from the signals and the seed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """The four things that can be said."""
+    """The four possible verdicts."""
 
     SUPPORTED = "supported"
     NOT_SUPPORTED = "not supported"
@@ -16,7 +16,7 @@ class Verdict(StrEnum):
 
 
 class Order(StrEnum):
-    """Which comes first, by a test of its own; `p(forward) < p(backward)` says nothing about it."""
+    """Which side comes first, by a separate test; `p(forward) < p(backward)` is no evidence of it."""
 
     CAUSE_FIRST = "cause first"
     EFFECT_FIRST = "effect first"
@@ -25,7 +25,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WindowResult:
-    """One lag window: (0, minutes] after the event, [0, minutes] for onsets; before it where minutes is negative.
+    """A lag window: (0, minutes] after the event, [0, minutes] for onsets; before the event if minutes is negative.
 
     observed, expected: share of events followed by an onset, or mean deseasonalised count (in units of its
         standard deviation), and its mean over the reshuffles.
@@ -43,10 +43,10 @@ class WindowResult:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """How large, at the window with the largest z, against matched times: same time of day, comparable days.
+    """The effect size in the window with the largest z, against matched times: same time of day, comparable days.
 
     unit "share": observed and expected are shares of events followed; value = observed - expected.
-    unit "ratio": observed and expected are counts an event in the window; value = observed / expected - 1.
+    unit "ratio": observed and expected are counts per event in the window; value = observed / expected - 1.
     low, high: a 95 % interval of `value` by `method`.
     """
 
@@ -64,7 +64,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The effect over lags: `values` by 5 minutes around the event, and the simultaneous 95 % band of the null."""
+    """The effect over lags: `values` per 5 minutes around the event, and the simultaneous 95 % band of the null."""
 
     minutes: tuple[int, ...]
     values: tuple[float | None, ...]
@@ -75,7 +75,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """The reshuffles' largest z over the windows (`counts` between `edges`), and the observed one."""
+    """The reshuffles' largest z over the windows (`counts` between `edges`), and the observed largest z."""
 
     edges: tuple[float, ...]
     counts: tuple[int, ...]
@@ -84,7 +84,7 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A self-check: `passed` is None where it could not be made; `found` says what came of it."""
+    """A self-check: `passed` is None if the check was impossible; `found` is its result in words."""
 
     name: str
     passed: bool | None
@@ -93,11 +93,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Coincidence:
-    """An event and what followed it in the effect's window; times in seconds since 1970, UTC."""
+    """An event and the effect in the window after it; times in seconds since 1970, UTC."""
 
     cause_at: int
     effect_at: int | None
-    """The first onset in the window; None for counts and where nothing followed."""
+    """The first onset in the window; None for counts, and if there was no onset."""
     count: float | None
     """The count in the window, None for onsets."""
     expected: float | None
@@ -106,7 +106,7 @@ class Coincidence:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """How many events or slots of five minutes were left out, and why."""
+    """The number of events or five-minute slots that were left out, and the reason."""
 
     what: str
     number: int
@@ -115,35 +115,35 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Everything a report says about one question."""
+    """All results for a question."""
 
     verdict: Verdict
     reason: str
-    """One plain sentence: why this verdict."""
+    """The reason for the verdict in a plain sentence."""
     days: int
-    """Whole local days of the window."""
+    """The number of whole local days of the window."""
     causes: int
-    """Events of the cause that count (episodes, after merging and exclusions)."""
+    """The number of the cause's episodes, after merging and exclusions."""
     effects: float
-    """Episodes of the effect, or the total count."""
+    """The number of the effect's episodes, or the total count."""
     p: float | None
     p_adjusted: float | None
     """After Benjamini-Hochberg over the questions."""
     p_strict: float | None
-    """The larger of p and the p of whole-week permutation; for automated alerts."""
+    """The larger of p and the p under permutation of whole weeks; for automated alerts."""
     smallest_p: float | None
-    """The smallest p that these events could reach."""
+    """The smallest p attainable with these events."""
     order: Order
     order_p: float | None
     first: int
-    """Events with the effect after them, within 60 minutes."""
+    """The number of events with the effect within 60 minutes after them."""
     last: int
-    """Events with the effect before them, within 60 minutes."""
+    """The number of events with the effect within 60 minutes before them."""
     effect: Effect | None
     detectable: float | None
-    """The smallest effect (in the effect's unit) found in four of five cases at this amount of data."""
+    """The smallest effect (in the effect's unit) that this amount of data detects with a power of 80 %."""
     more_days: int | None
-    """How many more days are wanted, where the verdict is "too little data"."""
+    """The number of further days needed if the verdict is "too little data"."""
     forward: tuple[WindowResult, ...]
     backward: tuple[WindowResult, ...]
     curve: Curve | None

@@ -1,4 +1,4 @@
-"""A question asked: does the effect go with the cause, beyond what the clock explains?"""
+"""Answer a question: is the effect associated with the cause beyond what time of day and week explain?"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bellwether.verdicts.stats.verdicts import LEAST_DAYS, judge, more_days, not
 from bellwether.verdicts.stats.windows import observed_around
 
 STRICT_DAYS = 42
-"""Six weeks have 720 orders; fewer weeks could not tell much from chance."""
+"""Six weeks have 720 permutations; fewer weeks have too few for a small p."""
 
 __all__ = ["Design", "ask", "judge", "not_measurable"]
 
@@ -36,11 +36,11 @@ def ask(
     seed: int = 1,
     details: bool = True,
 ) -> Answer:
-    """Answer one question; the verdict is provisional until `judge` has seen all of them.
+    """Answer a question; the verdict is provisional until `judge` has corrected all answers together.
 
-    variants: the cause at other thresholds, by name, for the checks. exclusions: what was left out before.
-    details: False leaves out effect, curve, histogram, checks and coincidences. Nothing here fails for want of
-    events or of observed time: the answer then says so.
+    variants: the cause at other thresholds, by name, for the checks. exclusions: earlier exclusions of the caller.
+    details: False omits effect, curve, histogram, checks and coincidences. Missing events or observed time raise no
+    error: the answer states them.
     """
     bare = replace(not_measurable("", calendar, seed, permutations), exclusions=exclusions)
     if (reason := _unmeasured(cause, effect)) is not None:
@@ -51,7 +51,7 @@ def ask(
     asked = Asked(at, slots, cause.observed, effect, calendar, design, permutations, seed)
     trial = attempt(asked)
     if len(slots) and trial.counted == 0:
-        return replace(bare, reason="Nobody watched for what might follow when the events came.")
+        return replace(bare, reason="The effect was not observed at the times of the events.")
     answer = replace(
         _answered(bare, asked, trial),
         exclusions=(*exclusions, *_left(merged, len(slots) - trial.counted)),
@@ -63,23 +63,23 @@ def ask(
 
 def _unmeasured(cause: Events, effect: Events | Counts) -> str | None:
     if not cause.observed.any():
-        return "Nobody watched for the events on any of these days."
+        return "The cause was not observed on any of these days."
     if not effect.observed.any():
-        return "Nobody watched for what might follow on any of these days."
+        return "The effect was not observed on any of these days."
     if not (cause.observed & effect.observed).any():
-        return "Nobody watched for the events and for what might follow at the same time."
+        return "The cause and the effect were never observed at the same time."
     return None
 
 
 def _seen(events: Events, calendar: Calendar) -> Events:
-    """The events that lie in observed slots, in order of time."""
+    """The events in observed slots, in order of time."""
     at = np.sort(events.at)
     slot = calendar.slot(at)
     return Events(at[(slot >= 0) & events.observed.ravel()[slot]], events.observed)
 
 
 def _left(merged: int, unseen: int) -> list[Exclusion]:
-    reasons = [(merged, "close to the one before: one event"), (unseen, "what came after was not observed")]
+    reasons = [(merged, "merged with the event before"), (unseen, "the time after the event was not observed")]
     return [Exclusion("events", number, reason) for number, reason in reasons if number]
 
 
@@ -112,7 +112,7 @@ def _answered(bare: Answer, asked: Asked, trial: Trial) -> Answer:
 
 
 def _tested(asked: Asked, trial: Trial) -> tuple[float, float, float]:
-    """The headline p, the strict p, and the smallest that the headline's could be."""
+    """The headline p, the strict p, and the smallest attainable headline p."""
     days, weeks = trial.forward, weekly(asked, trial)
     strict = max(days.p, weeks.p)
     if asked.design.strict and asked.calendar.days >= STRICT_DAYS:

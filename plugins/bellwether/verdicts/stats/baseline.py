@@ -1,4 +1,4 @@
-"""What a count is expected to be by the clock, and how far it is from that."""
+"""Expected counts by time of week and level, and residuals."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ HALF_AN_HOUR = 6
 
 
 def expected(counts: Counts, calendar: Calendar, level_slots: int = SLOTS) -> Floats:
-    """Mean of the slot of the week, smoothed over half an hour each side, times the level of the time around.
+    """Mean of the slot of the week, smoothed over half an hour on each side, times the local level.
 
-    level_slots: the level is the ratio of counts to that mean over so many slots, centred; 0 leaves it out.
-    Float (days, 288); NaN where no day tells what to expect.
+    level_slots: the level is the ratio of counts to that mean over a centred window of so many slots; 0 omits it.
+    Float (days, 288); NaN where no day has observations.
     """
     profile = _profile(counts.values, calendar)
     if level_slots:
         seen = counts.observed & ~np.isnan(profile)
         half = level_slots // 2
-        came = moving_sum(np.where(seen, counts.values, 0.0).ravel(), half, half)
+        actual = moving_sum(np.where(seen, counts.values, 0.0).ravel(), half, half)
         usual = moving_sum(np.where(seen, profile, 0.0).ravel(), half, half)
-        level = np.divide(came, usual, out=np.ones_like(came), where=usual > 1e-9)
+        level = np.divide(actual, usual, out=np.ones_like(actual), where=usual > 1e-9)
         profile = profile * level.reshape(profile.shape)
     return profile
 
 
 def residual(counts: Counts, calendar: Calendar, level_slots: int = SLOTS) -> Floats:
-    """Anscombe's 2 sqrt(y + 3/8) less that of what was expected: about unit variance. NaN where unobserved."""
+    """Anscombe's 2 sqrt(y + 3/8) minus that of the expected count: about unit variance. NaN where unobserved."""
     return stabilised(counts.values) - stabilised(expected(counts, calendar, level_slots))
 
 
 def stabilised(values: Floats) -> Floats:
-    """Anscombe's (1948) transform of a Poisson count, of unit variance."""
+    """Anscombe's (1948) transform of a Poisson count, with approximately unit variance."""
     return 2.0 * np.sqrt(values + 0.375)
 
 
 def moving_sum(values: Floats, back: int, ahead: int) -> Floats:
-    """Sums over [t - back, t + ahead] along the last axis; what lies beyond its ends counts as nothing."""
+    """Sums over [t - back, t + ahead] along the last axis; values beyond its ends count as 0."""
     size = values.shape[-1]
     total = np.concatenate([np.zeros((*values.shape[:-1], 1)), np.cumsum(values, axis=-1)], axis=-1)
-    place = np.arange(size)
-    return total[..., np.minimum(place + ahead + 1, size)] - total[..., np.maximum(place - back, 0)]
+    index = np.arange(size)
+    return total[..., np.minimum(index + ahead + 1, size)] - total[..., np.maximum(index - back, 0)]
 
 
 def circular_sum(values: Floats, half: int) -> Floats:
-    """Sums over [t - half, t + half] along the last axis, whose end meets its start."""
+    """Sums over [t - half, t + half] along the last axis, which is circular."""
     size = values.shape[-1]
     padded = values[..., np.arange(-half, size + half) % size]
     return moving_sum(padded, half, half)[..., half : half + size]
@@ -58,14 +58,14 @@ def _profile(values: Floats, calendar: Calendar) -> Floats:
     padded = np.full((weeks * WEEK, SLOTS), np.nan)
     padded[: calendar.days] = values
     seen = ~np.isnan(padded)
-    came = np.where(seen, padded, 0.0).reshape(weeks, WEEK * SLOTS).sum(axis=0)
-    looked = seen.reshape(weeks, WEEK * SLOTS).sum(axis=0, dtype=np.float64)
-    by_week = _mean(circular_sum(came, HALF_AN_HOUR), circular_sum(looked, HALF_AN_HOUR))
-    daily = [circular_sum(part.reshape(WEEK, SLOTS).sum(axis=0), HALF_AN_HOUR) for part in (came, looked)]
+    actual = np.where(seen, padded, 0.0).reshape(weeks, WEEK * SLOTS).sum(axis=0)
+    observed = seen.reshape(weeks, WEEK * SLOTS).sum(axis=0, dtype=np.float64)
+    by_week = _mean(circular_sum(actual, HALF_AN_HOUR), circular_sum(observed, HALF_AN_HOUR))
+    daily = [circular_sum(part.reshape(WEEK, SLOTS).sum(axis=0), HALF_AN_HOUR) for part in (actual, observed)]
     by_week = np.where(np.isnan(by_week), np.tile(_mean(*daily), WEEK), by_week)
     return np.tile(by_week.reshape(WEEK, SLOTS), (weeks, 1))[: calendar.days]
 
 
 def _mean(total: Floats, number: Floats) -> Floats:
-    """total / number, rounded so that sums of nothing stay nothing; NaN where there is no number."""
+    """total / number, rounded so that sums of zeros stay 0; NaN where number is 0."""
     return np.divide(np.round(total, 9), number, out=np.full_like(total, np.nan), where=number > 0.5)

@@ -1,7 +1,7 @@
-"""Local days cut into slots of five minutes, numbered by the wall clock: slot 0 of each day starts at midnight.
+"""Local days divided into slots of five minutes, numbered by local time: slot 0 of each day starts at midnight.
 
-Days and times of day are the business time zone's, so that a rhythm keeps its place when the clocks change. Of a
-doubled hour the second pass belongs to no slot; the slots of a missing hour exist, empty and unobserved.
+Days and times of day are those of the business time zone, so that daily rhythms stay aligned when the clocks change.
+The second pass of a repeated hour belongs to no slot; the slots of a skipped hour exist, empty and unobserved.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Whole = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """`days` whole local days from `first` on, of which the holidays count as rest days like Saturday and Sunday.
+    """`days` whole local days from `first` on; holidays count as rest days like Saturdays and Sundays.
 
     >>> berlin = Calendar("Europe/Berlin", date(2026, 3, 28), 2)
     >>> (berlin.end_at - berlin.start_at) // 3600, int(berlin.missing.sum())
@@ -40,7 +40,7 @@ class Calendar:
 
     @classmethod
     def between(cls, since: datetime, until: datetime, zone: str) -> Calendar:
-        """The whole local days within [since, until), two aware times; perhaps none."""
+        """The whole local days, possibly none, within [since, until), two aware times."""
         start, end = since.astimezone(ZoneInfo(zone)), until.astimezone(ZoneInfo(zone))
         first = start.date() + timedelta(days=_midnight(zone, start.date()) < since.timestamp())
         return cls(zone, first, max((end.date() - first).days, 0))
@@ -68,29 +68,29 @@ class Calendar:
     def rest(self) -> Flags:
         """bool (days,): Saturdays, Sundays and holidays."""
         holiday = np.zeros(self.days, dtype=bool)
-        places = [(day - self.first).days for day in self.holidays]
-        holiday[[place for place in places if 0 <= place < self.days]] = True
+        numbers = [(day - self.first).days for day in self.holidays]
+        holiday[[number for number in numbers if 0 <= number < self.days]] = True
         return (self.weekday >= 5) | holiday
 
     @property
     def strata(self) -> Whole:
-        """int (days,): working or rest days of one stretch of 14 days share a number."""
+        """int (days,): the working days of a block of 14 days share a number, and so do its rest days."""
         return (np.arange(self.days) // BLOCK_DAYS) * 2 + self.rest
 
     @property
     def missing(self) -> Flags:
-        """bool (days, 288): slots of wall-clock time that never was, when the clocks went forward."""
+        """bool (days, 288): slots of local time that was skipped when the clocks went forward."""
         changes, offsets = _clock(self.zone, self.first, self.days)
         wall = self._wall(np.arange(self.slots))
-        gone = np.zeros(self.slots, dtype=bool)
+        skipped = np.zeros(self.slots, dtype=bool)
         for change, before, after in zip(changes, offsets[:-1], offsets[1:], strict=True):
-            gone |= (wall >= change + before) & (wall < change + after)
-        return gone.reshape(self.days, SLOTS)
+            skipped |= (wall >= change + before) & (wall < change + after)
+        return skipped.reshape(self.days, SLOTS)
 
     def slot(self, at: ArrayLike) -> Whole:
         """The flat slot, day * 288 + slot of the day, of each instant (seconds since 1970 UTC).
 
-        -1 for instants outside the days and in the second pass of a doubled hour.
+        -1 for instants outside the days and in the second pass of a repeated hour.
         """
         instants = np.asarray(at, dtype=np.int64)
         changes, offsets = _clock(self.zone, self.first, self.days)
@@ -101,7 +101,7 @@ class Calendar:
         return np.where((instants < self.start_at) | (instants >= self.end_at), -1, slot)
 
     def at(self, slot: ArrayLike) -> Whole:
-        """The instant at which each flat slot starts; a missing hour's slots all start when the clocks change."""
+        """The instant at which each flat slot starts; a skipped hour's slots all start when the clocks change."""
         wall = self._wall(np.asarray(slot, dtype=np.int64))
         changes, offsets = _clock(self.zone, self.first, self.days)
         part = np.searchsorted(changes + offsets[:-1], wall, side="right")
@@ -113,7 +113,7 @@ class Calendar:
 
 
 def grid(calendar: Calendar, at: ArrayLike, values: ArrayLike) -> Floats:
-    """Sums of `values` by slot, float (days, 288); what lies in no slot is left out."""
+    """Sums of `values` by slot, float (days, 288); values outside all slots are ignored."""
     slot = calendar.slot(at)
     kept = slot >= 0
     weights = np.broadcast_to(np.asarray(values, dtype=np.float64), slot.shape)[kept]
@@ -122,7 +122,7 @@ def grid(calendar: Calendar, at: ArrayLike, values: ArrayLike) -> Floats:
 
 
 def mask(calendar: Calendar, starts: ArrayLike, ends: ArrayLike) -> Flags:
-    """bool (days, 288): slots that lie wholly within the union of the stretches [start, end)."""
+    """bool (days, 288): slots entirely within the union of the intervals [start, end)."""
     start, end = _union(starts, ends)
     at = calendar.at(np.arange(calendar.slots))
     inside = np.searchsorted(start, at, side="right") - 1
@@ -131,7 +131,7 @@ def mask(calendar: Calendar, starts: ArrayLike, ends: ArrayLike) -> Flags:
 
 
 def touched(calendar: Calendar, starts: ArrayLike, ends: ArrayLike) -> Flags:
-    """bool (days, 288): slots that any of the stretches [start, end) reaches; one of no length lasts a second."""
+    """bool (days, 288): slots that overlap any interval [start, end); an empty interval counts as one second."""
     start, end = _union(starts, np.maximum(np.asarray(ends, dtype=np.int64), np.asarray(starts, dtype=np.int64) + 1))
     at = calendar.at(np.arange(calendar.slots))
     begun = np.searchsorted(start, at + SLOT_SECONDS, side="left")
@@ -140,10 +140,10 @@ def touched(calendar: Calendar, starts: ArrayLike, ends: ArrayLike) -> Flags:
 
 
 def holidays(values: Floats, calendar: Calendar, below: float = 0.7) -> frozenset[date]:
-    """Mondays to Fridays whose total is under 70 % of the median of the same weekday within four weeks around.
+    """Mondays to Fridays whose total is under 70 % of the median of the same weekday within four weeks.
 
-    values: counts (days, 288), NaN where unobserved. A day with over a fifth unobserved is neither judged nor a
-    yardstick; the others' totals are scaled to a whole day of average shape. Three yardsticks at least.
+    values: counts (days, 288), NaN where unobserved. A day with over a fifth unobserved is neither tested nor a
+    peer; the other days' totals are scaled to a whole day of average shape. At least three peers are needed.
     """
     seen = ~np.isnan(values)
     shape = np.divide(np.nansum(values, axis=0), np.maximum(seen.sum(axis=0), 1))
@@ -176,15 +176,15 @@ def _midnight(zone: str, day: date) -> int:
 
 @lru_cache(maxsize=64)
 def _clock(zone: str, first: date, days: int) -> tuple[Whole, Whole]:
-    """When the clocks change about the days, and the seconds east of UTC before, between and after."""
-    place = ZoneInfo(zone)
+    """The instants of clock changes around the days, and the UTC offsets in seconds before, between and after them."""
+    time_zone = ZoneInfo(zone)
 
     def offset(at: int) -> int:
-        shift = datetime.fromtimestamp(at, UTC).astimezone(place).utcoffset()
+        shift = datetime.fromtimestamp(at, UTC).astimezone(time_zone).utcoffset()
         assert shift is not None
         return int(shift.total_seconds())
 
-    # A day more at each end: clocks may change at the very midnight that starts the first day.
+    # One more day at each end: clocks may change at the midnight that starts the first day.
     start, end = _midnight(zone, first - timedelta(days=1)), _midnight(zone, first + timedelta(days=days + 1))
     changes, offsets = [], [offset(start)]
     for day in range(start, end, DAY_SECONDS):

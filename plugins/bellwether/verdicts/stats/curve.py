@@ -1,4 +1,4 @@
-"""The effect over lags, with the band that chance keeps within as a whole; and how far the reshuffles got."""
+"""The effect over lags with a simultaneous band of the null, and the histogram of the reshuffles' largest z."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ BINS = 40
 def curve(
     cause: Whole, seen: Flags, effect: Events | Counts, calendar: Calendar, permutations: int, seed: int
 ) -> Curve | None:
-    """Share of events with an onset, or mean count, by slots of five minutes around the events' own.
+    """Share of events with an onset, or mean count, by five-minute slots around the event's slot.
 
-    expected: the mean of the reshuffles. low, high: the band in which 95 % of the reshuffles lie at all lags at once,
-    of equal width in standard deviations, cut off at 0. None without events; a lag nobody observed has None.
+    expected: the mean of the reshuffles. low, high: the band that contains 95 % of the reshuffles at all lags at once,
+    of equal width in standard deviations, truncated at 0. None without events; unobserved lags have None.
     """
     if len(cause) == 0:
         return None
@@ -37,7 +37,7 @@ def curve(
 
 
 def histogram(result: MaxT) -> Histogram | None:
-    """The reshuffles' largest z in bins of equal width; None where nothing varies."""
+    """The reshuffles' largest z in bins of equal width; None if no window varies."""
     if not np.isfinite(result.largest).all():
         return None
     counts, edges = np.histogram(result.largest[1:], BINS)

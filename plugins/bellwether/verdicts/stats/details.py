@@ -1,4 +1,4 @@
-"""What a reader wants to see beside the verdict: how large, every coincidence, the curve, the checks."""
+"""Details beside the verdict: the effect size, all coincidences, the curve and the checks."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from bellwether.verdicts.stats.inversion import inversion_interval
 from bellwether.verdicts.stats.trial import Asked, Trial, field_of, window_p
 from bellwether.verdicts.stats.windows import Field, Lag
 
-PUT_IN = 0.1
+TRIAL_RISE = 0.1
 
 
 def detailed(answer: Answer, asked: Asked, trial: Trial, variants: Mapping[str, Events]) -> Answer:
-    """The answer with effect, smallest link to be found, curve, histogram, checks and coincidences."""
+    """The answer with effect, smallest detectable link, curve, histogram, checks and coincidences."""
     if trial.counted == 0:
         return answer
     few = min(asked.permutations, MOST_PERMUTATIONS)
@@ -39,10 +39,10 @@ def detailed(answer: Answer, asked: Asked, trial: Trial, variants: Mapping[str, 
 
 
 def sized(asked: Asked, trial: Trial) -> Effect:
-    """The effect in the window with the largest z; counts have the interval that the test itself accepts.
+    """The effect in the window with the largest z; for counts with an interval by test inversion.
 
-    Of the window picked as best, adjusted for the picking: so the interval holds what it should although the window
-    was looked for, and leaves out no change exactly where the two-sided test does. The jackknife's where it has none.
+    The inverted test is adjusted for the choice of the window, so that the interval keeps its coverage, and excludes
+    "no change" exactly if the two-sided test rejects it. If the inversion fails, the interval is the jackknife's.
     """
     best = trial.forward.best
     minutes, clean = trial.lags[best].minutes, _clean(asked, trial.lags[best])
@@ -60,29 +60,29 @@ def sized(asked: Asked, trial: Trial) -> Effect:
 
 
 def _inverted(asked: Asked, lag: Lag, best: int, start: float) -> tuple[float | None, float | None]:
-    """The factors by which the windows' counts may be divided without the test finding anything left, either way."""
+    """The lowest and highest factor by which the windows' counts can be divided so that the test does not reject."""
     assert isinstance(asked.effect, Counts)
     values = asked.effect.values
     after = _around(asked, lag.first, lag.last).reshape(values.shape)
     design = replace(asked.design, sides="two-sided")
-    trying = replace(asked, design=design, permutations=min(asked.permutations, 1999))
+    inputs = replace(asked, design=design, permutations=min(asked.permutations, 1999))
 
     def p_of_theta(theta: float) -> float:
-        return window_p(replace(trying, effect=Counts(np.where(after, values / theta, values))), best)
+        return window_p(replace(inputs, effect=Counts(np.where(after, values / theta, values))), best)
 
     return inversion_interval(p_of_theta, start, tolerance=3e-3)
 
 
 def _around(asked: Asked, first: int, last: int) -> Flags:
     """bool (slots,): within `first` to `last` slots of an event."""
-    near = np.zeros(asked.calendar.slots, dtype=bool)
-    place = (asked.slots[:, None] + np.arange(first, last + 1)).ravel()
-    near[place[(place >= 0) & (place < len(near))]] = True
-    return near
+    around = np.zeros(asked.calendar.slots, dtype=bool)
+    slots = (asked.slots[:, None] + np.arange(first, last + 1)).ravel()
+    around[slots[(slots >= 0) & (slots < len(around))]] = True
+    return around
 
 
 def _clean(asked: Asked, lag: Lag) -> Flags:
-    """Times at which no event is near enough to reach into the window after them, and one would have been seen."""
+    """Times whose following window is unaffected by any event, and at which an event would have been observed."""
     return asked.seen.ravel() & ~_around(asked, -lag.last, lag.last)
 
 
@@ -96,19 +96,19 @@ def _detectable(asked: Asked, trial: Trial, effect: Effect) -> float | None:
 
 
 def _detectable_rise(asked: Asked, trial: Trial) -> float | None:
-    """From the scatter of the reshuffles, and by how much the test's mean grows when a rise is put into the counts.
+    """From the reshuffles' standard deviation, and the growth of the test's mean when a rise is added to the counts.
 
-    The test takes a part of every rise for level and season, so that its own scale is no measure of it.
+    The test attributes a part of every rise to level and season, so that the rise must be measured by adding one.
     """
     assert isinstance(asked.effect, Counts)
     best, values = trial.forward.best, asked.effect.values
     lag = trial.lags[best]
     after = _around(asked, lag.first, lag.last).reshape(values.shape)
-    risen = field_of(Counts(np.where(after, values * (1 + PUT_IN), values)), asked.calendar, (lag,))
+    risen = field_of(Counts(np.where(after, values * (1 + TRIAL_RISE), values)), asked.calendar, (lag,))
     events = asked.slots[trial.field.valid[best, asked.slots]]
     if len(events) == 0:
         return None
-    growth = float((risen.values[0, events] - trial.field.values[best, events]).mean()) / PUT_IN
+    growth = float((risen.values[0, events] - trial.field.values[best, events]).mean()) / TRIAL_RISE
     if growth <= 0 or trial.forward.spread[best] <= 0:
         return None
     return smallest_ratio(float(trial.forward.spread[best]) / growth, sides=asked.design.sides)
@@ -118,36 +118,36 @@ def _coincidences(asked: Asked, trial: Trial) -> tuple[Coincidence, ...]:
     best = trial.forward.best
     counted = trial.field.valid[best, asked.slots]
     if isinstance(asked.effect, Events):
-        found = _first_onsets(asked, trial.lags[best], asked.effect)
+        onsets = _first_onsets(asked, trial.lags[best], asked.effect)
         return tuple(
-            Coincidence(int(at), None if then < 0 else int(then), None, None)
-            for at, then, counts in zip(asked.at, found, counted, strict=True)
+            Coincidence(int(at), None if onset < 0 else int(onset), None, None)
+            for at, onset, counts in zip(asked.at, onsets, counted, strict=True)
             if counts
         )
-    came, usual = _counts(asked, trial.lags[best], trial.field, best)
+    observed, expected = _counts(asked, trial.lags[best], trial.field, best)
     return tuple(
-        Coincidence(int(at), None, float(count), None if np.isnan(due) else float(due))
-        for at, count, due, counts in zip(asked.at, came, usual, counted, strict=True)
+        Coincidence(int(at), None, float(count), None if np.isnan(usual) else float(usual))
+        for at, count, usual, counts in zip(asked.at, observed, expected, counted, strict=True)
         if counts
     )
 
 
 def _first_onsets(asked: Asked, lag: Lag, effect: Events) -> Floats:
-    """The first onset in each event's window, -1 for none."""
+    """The first onset in each event's window; -1 if there is none."""
     slot = asked.calendar.slot(effect.at)
     at, slot = effect.at[slot >= 0], slot[slot >= 0]
-    place = np.searchsorted(slot, asked.slots + lag.first)
-    there = np.append(slot, np.iinfo(np.int64).max)[place] <= asked.slots + lag.last
-    return np.where(there, np.append(at, -1)[place], -1)
+    index = np.searchsorted(slot, asked.slots + lag.first)
+    is_inside = np.append(slot, np.iinfo(np.int64).max)[index] <= asked.slots + lag.last
+    return np.where(is_inside, np.append(at, -1)[index], -1)
 
 
 def _counts(asked: Asked, lag: Lag, field: Field, best: int) -> tuple[Floats, Floats]:
-    """Counts in each event's window, and their mean at the same time of the stratum's other, clean days."""
+    """Counts in each event's window, and their mean at the same time of day on the stratum's other clean days."""
     assert isinstance(asked.effect, Counts)
     sums = np.concatenate([[0.0], np.cumsum(np.nan_to_num(asked.effect.values.ravel()))])
-    place = np.arange(asked.calendar.slots)
     size = asked.calendar.slots
-    window = sums[np.minimum(place + lag.last + 1, size)] - sums[np.minimum(place + lag.first, size)]
+    slots = np.arange(size)
+    window = sums[np.minimum(slots + lag.last + 1, size)] - sums[np.minimum(slots + lag.first, size)]
     usable = (field.valid[best] & _clean(asked, lag)).reshape(-1, SLOTS)
     time, matched = asked.slots % SLOTS, matched_days(asked.slots, usable, asked.calendar)
     number = matched.sum(axis=1)

@@ -1,6 +1,6 @@
-"""How large: what follows the events against what follows matched times, where no event was.
+"""Effect sizes: the effect after events compared with the effect after matched times without an event.
 
-Matched times have the event's time of day. None of this is a test; it says how much, the test says whether.
+Matched times have the event's time of day. These are estimates of size; the significance comes from the test.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from bellwether.verdicts.stats.jackknife import delete_one_week
 from bellwether.verdicts.stats.proportions import Interval, clopper_pearson, mover_difference
 
 SPARSE = 5.0
-"""Counts with a smaller mean by slot are sparse: test inversion is biased there, and a local level is mostly noise."""
+"""Counts with a smaller mean per slot are sparse: test inversion is biased, and a local level is mostly noise."""
 WEEKS = 8
-"""How far away a matched time of the same weekday may lie."""
+"""The largest distance of a matched time of the same weekday, in weeks."""
 ENOUGH = 0.8
 """The share of a window that must be observed for an event to count."""
 
@@ -26,13 +26,13 @@ ENOUGH = 0.8
 def share_effect(
     cause_slots: Whole, hit: Flags, seen: Flags, calendar: Calendar, *, minutes: int, clean: Flags, level: float = 0.95
 ) -> Effect:
-    """The share of events followed, less the share at the same time of day on other days of the same stratum.
+    """The share of events followed, minus the share at the same time of day on other days of the same stratum.
 
-    cause_slots: flat slots of the events, int (n,). hit, seen, clean: bool (days * 288,) by the slot a window starts
-    from: an onset follows in it; it is observed; no event is in it. Events whose window is not seen are left out.
-    expected: the mean over events of the share of their matched times that were followed (events without any have no
-    part in it). Interval of the difference: MOVER of two Clopper-Pearson intervals, expected standing for as many
-    trials as its variance between days tells, at most for the distinct matched times.
+    cause_slots: flat slots of the events, int (n,). hit, seen, clean: bool (days * 288,) by the slot before a window:
+    the window has an onset; it is observed; no event affects it. Events whose window is not seen are left out.
+    expected: the mean over events of the share of their matched times that were followed; events without matched times
+    are ignored. Interval of the difference: MOVER of two Clopper-Pearson intervals; the number of trials of expected
+    is derived from its variance between days, and is at most the number of distinct matched times.
 
     >>> from datetime import date
     >>> fortnight, noon = Calendar("UTC", date(2026, 1, 5), 14), np.arange(14) * SLOTS + 144
@@ -59,13 +59,13 @@ def share_effect(
 def ratio_effect(
     cause_slots: Whole, counts: Floats, calendar: Calendar, *, minutes: int, clean: Flags, level: float = 0.95
 ) -> Effect:
-    """Counts in (0, minutes] after the events, against the same weekday and time of day up to 8 weeks away.
+    """Counts in (0, minutes] after the events, compared with the same weekday and time of day up to 8 weeks away.
 
-    counts: float (days, 288), NaN where unobserved. clean: bool (days * 288,), no event near enough to a time to be
-    felt in the window after it. Only days alike in being rest days are matched. Of a window, slots that have no
-    observed match are left out on both sides; events with under 80 % left do not count.
-    Counts of 5 a slot and more are first adjusted for the level of the 7 days around; for sparser ones that level
-    would be noise and part of the effect. Interval: delete-one-week jackknife of the logarithm, t quantile.
+    counts: float (days, 288), NaN where unobserved. clean: bool (days * 288,), no event affects the window after that
+    time. Rest days are matched with rest days only. Slots of a window without an observed match are left out on both
+    sides; events with less than 80 % of their window left do not count. Counts of at least 5 per slot are first
+    adjusted for the level of the surrounding 7 days; for sparser counts that level would be noise and contain the
+    effect. Interval: delete-one-week jackknife of the logarithm with a t quantile.
 
     >>> from datetime import date
     >>> month, counts = Calendar("UTC", date(2026, 1, 5), 28), np.ones((28, SLOTS))
@@ -78,16 +78,16 @@ def ratio_effect(
     _check(cause_slots, calendar, counts, clean)
     length = minutes * 60 // SLOT_SECONDS
     if length < 1:
-        raise ValueError(f"a window of {minutes} minutes holds no slot; give 5 minutes or more")
+        raise ValueError(f"a window of {minutes} minutes contains no slot; give at least 5 minutes")
     level_by_day = np.ones(calendar.days) if is_sparse(counts) else _week_level(counts, calendar)
     windows = _windows(cause_slots, counts, calendar, length, clean.ravel(), level_by_day)
-    value, n, came, due = windows.ratio()
+    value, n, observed, expected = windows.ratio()
     method = "delete-one-week jackknife"
     if value is None:
         return Effect("ratio", minutes, n, None, None, None, None, None, None, method)
     ends = windows.interval(value, level)
     low, high = (None, None) if ends is None else (ends[0] - 1, ends[1] - 1)
-    return Effect("ratio", minutes, n, None, came / n, due / n, value - 1, low, high, method)
+    return Effect("ratio", minutes, n, None, observed / n, expected / n, value - 1, low, high, method)
 
 
 def matched_days(events: Whole, usable: Flags, calendar: Calendar) -> Flags:
@@ -99,26 +99,26 @@ def matched_days(events: Whole, usable: Flags, calendar: Calendar) -> Flags:
 
 
 def is_sparse(counts: Floats) -> bool:
-    """Whether there are too few counts a slot for a local level and for test inversion.
+    """Whether counts per slot are too small for a local level and for test inversion.
 
     >>> is_sparse(np.array([[0.0, 3.0, np.nan]])), is_sparse(np.array([[12.0, 9.0, np.nan]]))
     (True, False)
     """
-    looked = counts[~np.isnan(counts)]
-    return len(looked) == 0 or float(looked.mean()) < SPARSE
+    observed = counts[~np.isnan(counts)]
+    return len(observed) == 0 or float(observed.mean()) < SPARSE
 
 
 def _check(cause_slots: Whole, calendar: Calendar, *by_slot: Floats | Flags) -> None:
-    if any(each.size != calendar.slots for each in by_slot):
-        raise ValueError(f"the calendar has {calendar.slots} slots; give a value for each of them")
+    if any(values.size != calendar.slots for values in by_slot):
+        raise ValueError(f"the calendar has {calendar.slots} slots; give a value for every slot")
     if np.any((cause_slots < 0) | (cause_slots >= calendar.slots)):
-        raise ValueError("events lie outside the calendar's days; leave out those whose slot is -1")
+        raise ValueError("events lie outside the calendar's days; leave out events with a slot of -1")
 
 
 def _matched_share(
     events: Whole, hit: Flags, usable: Flags, calendar: Calendar, level: float
 ) -> tuple[float, Interval] | None:
-    """The expected share and its interval; None where no event has a matched time."""
+    """The expected share and its interval; None if no event has a matched time."""
     time, matched = events % SLOTS, matched_days(events, usable, calendar)
     number = matched.sum(axis=1)
     if not number.any():
@@ -137,40 +137,40 @@ def _matched_share(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Windows:
-    """Counts after the events and after their matched times, which are one a week.
+    """Counts after the events and after their matched times, at most one per week.
 
-    came: float (n, length), NaN where unobserved. matched: (n, weeks, length), 0 where not `known`. week: int (n,).
+    observed: float (n, length), NaN where unobserved. matched: (n, weeks, length), 0 where not `known`. week: int (n,).
     """
 
-    came: Floats
+    observed: Floats
     matched: Floats
     known: Flags
     week: Whole
 
-    def ratio(self, but: int | None = None) -> tuple[float | None, int, float, float]:
-        """Came / due, the events, came and due; without any day of the week `but`."""
+    def ratio(self, omitted: int | None = None) -> tuple[float | None, int, float, float]:
+        """Observed / expected, the number of events, observed and expected; without the week `omitted`."""
         total, number = self.matched.sum(axis=1), self.known.sum(axis=1)
         kept = np.ones(len(self.week), dtype=bool)
-        if but is not None:
-            total, number = total - self.matched[:, but], number - self.known[:, but]
-            kept = self.week != but
+        if omitted is not None:
+            total, number = total - self.matched[:, omitted], number - self.known[:, omitted]
+            kept = self.week != omitted
         usable = self._usable(number) & kept[:, None]
-        came = float(self.came[usable].sum())
-        due = float((total[usable] / number[usable]).sum())
-        return (came / due if due > 0 else None), int(usable.any(axis=1).sum()), came, due
+        observed = float(self.observed[usable].sum())
+        expected = float((total[usable] / number[usable]).sum())
+        return (observed / expected if expected > 0 else None), int(usable.any(axis=1).sum()), observed, expected
 
     def interval(self, value: float, level: float) -> Interval | None:
-        """Around the ratio, on the scale of its logarithm; None where leaving out a week leaves nothing."""
-        without = [self.ratio(but)[0] for but in range(self.matched.shape[1])]
+        """An interval for the ratio, computed on the log scale; None if the ratio without some week is undefined."""
+        without = [self.ratio(week)[0] for week in range(self.matched.shape[1])]
         if value <= 0 or not all(without):
             return None
-        logs = [log(each) for each in without if each]
+        logs = [log(ratio) for ratio in without if ratio]
         counted = self._usable(self.known.sum(axis=1)).any(axis=1)
         ends = delete_one_week(log(value), logs, level, df=len(np.unique(self.week[counted])) - 1)
         return None if ends is None else (exp(ends[0]), exp(ends[1]))
 
     def _usable(self, number: Whole) -> Flags:
-        pairs = ~np.isnan(self.came) & (number > 0)
+        pairs = ~np.isnan(self.observed) & (number > 0)
         return np.asarray(pairs & (pairs.mean(axis=1) >= ENOUGH - 1e-9)[:, None])
 
 
@@ -193,7 +193,7 @@ def _windows(
 
 
 def _week_level(counts: Floats, calendar: Calendar) -> Floats:
-    """Counts in the 7 days around each day, over what these days' slots of the week usually have; holidays left out."""
+    """Counts of the 7 days around each day, relative to the usual counts of their slots of the week; no holidays."""
     plain = calendar.rest == (calendar.weekday >= 5)
     seen = ~np.isnan(counts) & plain[:, None]
     values = np.where(seen, counts, 0.0)
@@ -201,7 +201,7 @@ def _week_level(counts: Floats, calendar: Calendar) -> Floats:
     for weekday in range(7):
         same = calendar.weekday == weekday
         usual[same] = values[same].sum(axis=0) / np.maximum(seen[same].sum(axis=0), 1)
-    came, due = values.sum(axis=1), (usual * seen).sum(axis=1)
+    observed, expected = values.sum(axis=1), (usual * seen).sum(axis=1)
     near = np.abs(np.arange(calendar.days)[:, None] - np.arange(calendar.days)[None, :]) <= 3
-    total = near @ due
-    return np.divide(near @ came, total, out=np.full(calendar.days, np.nan), where=total > 0)
+    total = near @ expected
+    return np.divide(near @ observed, total, out=np.full(calendar.days, np.nan), where=total > 0)

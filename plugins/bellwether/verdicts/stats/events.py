@@ -1,4 +1,4 @@
-"""Event onsets and counts, each with the slots that were observed."""
+"""Event onsets and counts, with the slots that were observed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HOUR = 3600
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Events:
-    """Onsets, int64 (n,) sorted seconds since 1970 UTC, and the slots in which one would have been seen."""
+    """Onsets, int64 (n,) sorted seconds since 1970 UTC, and the observed slots, bool (days, 288)."""
 
     at: Whole
     observed: Flags
@@ -23,7 +23,7 @@ class Events:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counts:
-    """Counts by slot, float (days, 288), NaN where it was not observed."""
+    """Counts by slot, float (days, 288), NaN where not observed."""
 
     values: Floats
 
@@ -40,10 +40,10 @@ def onsets(
     merge_seconds: int | None = HOUR,
     now: int | None = None,
 ) -> tuple[Events, tuple[Exclusion, ...]]:
-    """Episodes: intervals whose starts chain within `merge_seconds` are one, at its first start.
+    """Onsets of episodes: intervals whose starts are at most `merge_seconds` apart form an episode.
 
-    starts, ends: seconds since 1970 UTC. An interval still open has an onset like any other; its end may be any
-    time to come. What was open before the first day has none. `now`: later starts are not known yet.
+    starts, ends: seconds since 1970 UTC. An open interval has an onset like any other; its end may be any future
+    time. Intervals that were open before the first day have no onset. `now`: later starts are not known yet.
     """
     start, end = np.asarray(starts, dtype=np.int64), np.asarray(ends, dtype=np.int64)
     known = (end > calendar.start_at) | (start >= calendar.start_at)
@@ -54,8 +54,8 @@ def onsets(
     events, left = _placed(at[~early], calendar, observed)
     return events, _exclusions(
         "outages",
-        (merged, "opened again within the hour: one episode"),
-        (int(early.sum()), "open before the first day: no onset to see"),
+        (merged, "opened again within the hour: the same episode"),
+        (int(early.sum()), "open before the first day: no onset"),
         *left,
     )
 
@@ -63,15 +63,15 @@ def onsets(
 def points(
     at: ArrayLike, calendar: Calendar, observed: Flags, merge_seconds: int | None = None
 ) -> tuple[Events, tuple[Exclusion, ...]]:
-    """Events that are a moment; with `merge_seconds`, those that chain within it are one, at the first."""
-    moments, merged = chained(np.sort(np.asarray(at, dtype=np.int64)), merge_seconds)
-    inside = (moments >= calendar.start_at) & (moments < calendar.end_at)
-    events, left = _placed(moments[inside], calendar, observed)
-    return events, _exclusions("events", (merged, "close to the one before: one event"), *left)
+    """Instantaneous events; events at most `merge_seconds` apart are merged into the first."""
+    times, merged = chained(np.sort(np.asarray(at, dtype=np.int64)), merge_seconds)
+    inside = (times >= calendar.start_at) & (times < calendar.end_at)
+    events, left = _placed(times[inside], calendar, observed)
+    return events, _exclusions("events", (merged, "merged with the event before"), *left)
 
 
 def chained(at: Whole, seconds: int | None) -> tuple[Whole, int]:
-    """Sorted instants of which those that chain within `seconds` are one, at the first; and how many that took."""
+    """The first instants of chains with gaps of at most `seconds`, and the number of merged instants."""
     if seconds is None or len(at) == 0:
         return at, 0
     first = np.append(True, np.diff(at) > seconds)
@@ -86,7 +86,7 @@ def _placed(at: Whole, calendar: Calendar, observed: Flags) -> tuple[Events, lis
     kept = at[~doubled & ~unseen]
     return Events(kept, observed), [
         (int(unseen.sum()), "in time that was not observed"),
-        (int(doubled.sum()), "in the second pass of an hour the clocks went through twice"),
+        (int(doubled.sum()), "in the second pass of an hour that the clocks repeated"),
     ]
 
 

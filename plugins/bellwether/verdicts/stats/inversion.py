@@ -1,4 +1,4 @@
-"""An interval that never disagrees with the test: all factors the test would not reject."""
+"""An interval that is consistent with the test: all factors that the test does not reject."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def inversion_interval(
 ) -> tuple[float | None, float | None]:
     """The lowest and highest factor with p > alpha around `start`, to a relative `tolerance`.
 
-    p_of_theta: the p of the same test once the affected counts are divided by theta; its p at 1 is the test's own.
-    start: the estimated factor, above 0. An end further than `furthest` times away is None; both are where no factor
-    near `start` is accepted. 1 lies in the interval exactly where p_of_theta(1) > alpha, for any p_of_theta.
+    p_of_theta: the p of the same test after the affected counts are divided by theta; theta = 1 gives the test's own p.
+    start: the estimated factor, above 0. An end beyond a factor of `furthest` is None; both ends are None if no factor
+    near `start` is accepted. 1 lies in the interval exactly if p_of_theta(1) > alpha, for any p_of_theta.
 
     >>> from math import exp, log
     >>> low, high = inversion_interval(lambda theta: exp(-abs(log(theta / 2)) / 0.1), start=1.9)
@@ -31,7 +31,7 @@ def inversion_interval(
     (1.48, 2.7)
     """
     if not (isfinite(start) and start > 0 and 0 < alpha < 1):
-        raise ValueError(f"start {start} is a factor above 0 and alpha {alpha} a chance; give the estimate and 0.05")
+        raise ValueError(f"start {start} must be above 0 and alpha {alpha} a probability; give the estimate and 0.05")
 
     def accepts(theta: float) -> bool:
         return p_of_theta(theta) > alpha
@@ -40,7 +40,7 @@ def inversion_interval(
     inside = [theta for theta in (_accepted_near(start, accepts), 1.0 if no_effect else None) if theta is not None]
     if not inside:
         return None, None
-    # Where the test rejects 1, no step may pass over it.
+    # If the test rejects 1, no step may skip it.
     lowest, highest = min(inside), max(inside)
     floor = 1.0 if not no_effect and lowest > 1 else 0.0
     ceiling = 1.0 if not no_effect and highest < 1 else inf
@@ -57,7 +57,7 @@ def _accepted_near(start: float, accepts: Accepts) -> float | None:
 def _edge(
     inside: float, factor: float, limit: float, limit_rejected: bool, accepts: Accepts, tolerance: float
 ) -> float | None:
-    """The last accepted factor on the way from `inside` to `limit`, by growing steps and then by halving."""
+    """The last accepted factor between `inside` and `limit`, by growing steps and then by bisection."""
     outward = max if factor < 1 else min
     outside = outward(inside * factor, limit)
     while outside != limit and accepts(outside):

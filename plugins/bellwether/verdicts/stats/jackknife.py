@@ -1,4 +1,4 @@
-"""How sure an estimate is, from what becomes of it when one week after another is left out."""
+"""The delete-one-week jackknife interval of an estimate."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from scipy import stats
 def delete_one_week(
     value: float, without: ArrayLike, level: float = 0.95, df: int | None = None
 ) -> tuple[float, float] | None:
-    """value -+ t s, with s^2 = (g - 1) / g times the sum of squares of the g estimates about their mean.
+    """value -+ t s, with s^2 = (g - 1) / g times the sum of squared deviations of the g estimates from their mean.
 
-    without: the estimate anew with each of the g weeks left out (all of its data, not its share of the sum), so that
-        what goes on within a week may depend on itself. df: of the t quantile, g - 1 unless fewer weeks matter.
-    None for fewer than two weeks or where an estimate is undefined (NaN). Tukey 1958; Efron & Stein 1981.
+    without: the g estimates recomputed without all data of one week, so that data within a week may be dependent.
+        df: degrees of freedom of the t quantile, g - 1 unless fewer weeks matter.
+    None for fewer than two weeks or if an estimate is undefined (NaN). Tukey 1958; Efron & Stein 1981.
 
     >>> [round(end, 3) for end in delete_one_week(2.0, [1.9, 2.0, 2.1, 2.0])]
     [1.61, 2.39]
     """
     if not 0 < level < 1:
-        raise ValueError(f"a level of {level} cannot be; give one between 0 and 1 such as 0.95")
+        raise ValueError(f"a level of {level} is impossible; give a number between 0 and 1 such as 0.95")
     estimates = np.asarray(without, dtype=np.float64)
     weeks = len(estimates)
     freedom = weeks - 1 if df is None else df

@@ -1,7 +1,7 @@
-"""The test: what the cause's events saw, against what they would have seen on other days; the largest z over windows.
+"""The permutation test: the effect after events compared with the effect after the same times on other days.
 
-Westfall and Young (1993): the best window is compared with the best window of every reshuffle, so that looking at
-several costs nothing in truth. Phipson and Smyth (2010): the order as it was is one of the reshuffles, p is never 0.
+Westfall and Young (1993): the largest z over windows is compared with the largest z of every reshuffle, which corrects
+p for the number of windows. Phipson and Smyth (2010): the original order is one of the reshuffles, so p is never 0.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from bellwether.verdicts.stats.reshuffle import Stratum
 from bellwether.verdicts.stats.windows import Field, Shifted
 
 TIE = 1e-7
-"""z values that differ by less are equal: sums of the same numbers in another order."""
+"""z values that differ by less are equal: they are sums of the same numbers in another order."""
 CHUNK = 2000
 WEEK_SLOTS = 7 * SLOTS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """One stratum: what the events of each day that has some would see on each of its days.
+    """A stratum: the effect that each day's events would have on each day of the stratum.
 
-    rows: index into the stratum's days of those with events, int (e,).
-    values, number: float (e, k, windows): sums over the day's events, and how many of them counted.
+    rows: indices into the stratum's days of the days with events, int (e,).
+    values, number: float (e, k, windows): sums over the day's events, and the number of events that counted.
     """
 
     stratum: Stratum
@@ -38,7 +38,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
-    """For every reshuffle (the first is the order as it was) and window: the sum, and the events that counted."""
+    """For every reshuffle (the first is the original order) and window: the sum, and the number of counted events."""
 
     total: Floats
     number: Floats
@@ -65,71 +65,71 @@ class MaxT:
 
 
 def blocks(cause: Whole, seen: Flags, field: Field | Shifted, strata: Sequence[Stratum]) -> tuple[Block, ...]:
-    """The day-by-day matrices, only where two days share a stratum.
+    """The day-by-day matrices of all strata.
 
-    cause: flat slots of the events. seen: bool (slots,), where an event of the cause could have been seen: on a day
-    on which it could not, it does not count.
+    cause: flat slots of the events. seen: bool (slots,), where an event of the cause could have been observed; moved to
+    other slots, an event does not count.
     """
     built = []
     for stratum in strata:
-        mine = cause[np.isin(cause // SLOTS, stratum.days)]
-        if len(mine):
-            slots = stratum.days[None, :] * SLOTS + (mine % SLOTS)[:, None]
-            built.append(_block(stratum, np.searchsorted(stratum.days, mine // SLOTS), slots, seen, field))
+        events = cause[np.isin(cause // SLOTS, stratum.days)]
+        if len(events):
+            slots = stratum.days[None, :] * SLOTS + (events % SLOTS)[:, None]
+            built.append(_block(stratum, np.searchsorted(stratum.days, events // SLOTS), slots, seen, field))
     return tuple(built)
 
 
 def week_blocks(cause: Whole, seen: Flags, field: Field | Shifted, weeks: Stratum) -> tuple[Block, ...]:
-    """The same for whole weeks that change places; events after the last whole week are left out."""
-    mine = cause[cause < len(weeks.days) * WEEK_SLOTS]
-    if len(mine) == 0:
+    """The same for permuted whole weeks; events after the last whole week are left out."""
+    events = cause[cause < len(weeks.days) * WEEK_SLOTS]
+    if len(events) == 0:
         return ()
-    slots = weeks.days[None, :] * WEEK_SLOTS + (mine % WEEK_SLOTS)[:, None]
-    return (_block(weeks, mine // WEEK_SLOTS, slots, seen, field),)
+    slots = weeks.days[None, :] * WEEK_SLOTS + (events % WEEK_SLOTS)[:, None]
+    return (_block(weeks, events // WEEK_SLOTS, slots, seen, field),)
 
 
 def _block(stratum: Stratum, row: Whole, slots: Whole, seen: Flags, field: Field | Shifted) -> Block:
-    """row: int (n,), each event's place in the stratum; slots: int (n, k), where it would be on each day."""
+    """row: int (n,), the index of each event's day in the stratum; slots: int (n, k), its slot on each day."""
     flat, shape = slots.ravel(), (-1, *slots.shape)
     values, valid = field.look(flat)
     counted = (valid & seen.ravel()[flat]).astype(np.float64)
     rows, of = np.unique(row, return_inverse=True)
     sums = []
-    for looked in (values * counted, counted):
+    for by_event in (values * counted, counted):
         by_day = np.zeros((len(rows), slots.shape[1], len(counted)))
-        np.add.at(by_day, of, looked.reshape(shape).transpose(1, 2, 0))
+        np.add.at(by_day, of, by_event.reshape(shape).transpose(1, 2, 0))
         sums.append(by_day)
     return Block(stratum, rows, *sums)
 
 
 def summed(table: Sequence[Block], windows: int, permutations: int) -> Sums:
-    """Every reshuffle's sums: which day went where, times what its events see there."""
+    """The sums of every reshuffle: for each day with events, the values at the day to which it is moved."""
     total, number = np.zeros((permutations + 1, windows)), np.zeros((permutations + 1, windows))
     for block in table:
         whole = bool((block.number == block.number[:, :1]).all())
         for start in range(0, permutations + 1, CHUNK):
             part = slice(start, min(start + CHUNK, permutations + 1))
-            went = block.stratum.places[part][:, block.rows].astype(np.intp)
-            total[part] += _chosen(went, block.values)
-            number[part] += block.number[:, 0].sum(axis=0) if whole else _chosen(went, block.number)
+            targets = block.stratum.places[part][:, block.rows].astype(np.intp)
+            total[part] += _chosen(targets, block.values)
+            number[part] += block.number[:, 0].sum(axis=0) if whole else _chosen(targets, block.number)
     return Sums(total, number)
 
 
-def _chosen(went: NDArray[np.intp], looked: Floats) -> Floats:
-    """Sums over the rows of looked[row, went[:, row]].
+def _chosen(targets: NDArray[np.intp], values: Floats) -> Floats:
+    """Sums over the rows of values[row, targets[:, row]].
 
-    Look-ups of short rows, not a matrix product: quicker here, and the same to the last bit on every machine.
+    Look-ups of short rows instead of a matrix product: faster, and identical to the last bit on every machine.
     """
-    total = looked[0].take(went[:, 0], axis=0)
-    for row in range(1, len(looked)):
-        total += looked[row].take(went[:, row], axis=0)
+    total = values[0].take(targets[:, 0], axis=0)
+    for row in range(1, len(values)):
+        total += values[row].take(targets[:, row], axis=0)
     return total
 
 
 def max_t(sums: Sums, two_sided: bool) -> MaxT:
-    """Standardise each window over the reshuffles and compare the largest.
+    """Standardise each window over the reshuffles, and compare the largest z.
 
-    A window in which nothing varies has z NaN; a reshuffle in which no event counts has the mean.
+    A window without variation has a z of NaN; a reshuffle in which no event counts is given the mean.
     """
     seen = sums.mean
     known = ~np.isnan(seen)

@@ -1,4 +1,4 @@
-"""Which comes first: a test of its own. That one direction's p is smaller than the other's says nothing about it."""
+"""Separate tests of the order: a smaller p in one direction than in the other is no evidence of which comes first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALPHA = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Direction:
-    """The order, the p of its test, and the events with the effect only after and only before them."""
+    """The order, the p of its test, and the numbers of events with the effect only after and only before them."""
 
     order: Order
     p: float | None
@@ -30,10 +30,10 @@ NONE = Direction(Order.NOT_RESOLVED, None, 0, 0)
 
 
 def by_signs(cause: Whole, effect: Whole) -> Direction:
-    """The sign test on events with an onset in (0, 60 min] after them against those with one in [-60 min, 0).
+    """The sign test: events with an onset in (0, 60 min] after them against events with an onset in [-60 min, 0).
 
-    cause, effect: sorted seconds. Where one of the two knows only slots of five minutes, both are taken by slot:
-    what shares one is no evidence, and neither is an event with onsets on both sides.
+    cause, effect: sorted seconds. If one of the two has a resolution of five minutes only, both are rounded down to
+    slots. Onsets in the event's own slot, and events with onsets on both sides, are no evidence and are ignored.
 
     >>> at = np.arange(0, 70_000, 10_000)
     >>> by_signs(at, at + 60).order
@@ -53,10 +53,10 @@ def by_signs(cause: Whole, effect: Whole) -> Direction:
 
 
 def by_contrast(sums: Sums, best: int, two_sided: bool) -> Direction:
-    """For counts: the mean after the events less that before them, against the same of the reshuffles; |z| > 1.96.
+    """For counts: the mean after the events minus the mean before, compared with the reshuffles; |z| > 1.96.
 
-    best: the window after the event; the one of equal length before it is as many columns further on as there are
-    windows. Two-sided, the side that is out further comes first, be it a rise or a fall.
+    best: the column of the window after the event; the window of equal length before it is half the columns further.
+    If two-sided, the side with the larger deviation comes first, whether it is a rise or a fall.
     """
     half = sums.total.shape[1] // 2
     mean = sums.mean[:, [best, best + half]]

@@ -1,4 +1,4 @@
-"""Reshuffles of the cause's days: within a stratum any day's events may fall on any other day; nothing else moves."""
+"""Random permutations of the cause's days within strata; the effect is not moved."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from bellwether.verdicts.stats.calendar import Whole
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stratum:
-    """Days that may change places: `days` int (k,), and where each goes, uint16 (permutations + 1, k).
+    """Exchangeable days: `days` int (k,), and their permutations `places`, uint16 (permutations + 1, k).
 
-    Row 0 of `places` is the order as it was; a place is an index into `days`.
+    Row 0 of `places` is the original order; a place is an index into `days`.
     """
 
     days: Whole
@@ -23,12 +23,12 @@ class Stratum:
 
 
 def reshuffles(strata: Whole, permutations: int, seed: int) -> tuple[Stratum, ...]:
-    """Permutations of the days within each stratum, drawn from the seed; the same for whoever asks again."""
+    """Permutations of the days within each stratum, determined by the seed."""
     return _drawn(tuple(int(number) for number in strata), permutations, seed)
 
 
 def weeks(days: int, permutations: int, seed: int) -> Stratum:
-    """Permutations of whole weeks, as one stratum of weeks; days beyond the last whole week take no part."""
+    """Permutations of whole weeks as a single stratum; days after the last whole week are left out."""
     return _drawn((0,) * (days // 7), permutations, seed + 1)[0]
 
 

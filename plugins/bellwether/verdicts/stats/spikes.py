@@ -1,4 +1,4 @@
-"""Spikes: when a count leaves what its hour, its day and its usual scatter explain."""
+"""Spikes: counts far above their expected value, relative to their usual scatter at that time of day."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from bellwether.verdicts.stats.events import HOUR, Counts, Events
 
 THREE_HOURS = 18
 LEAST_SCALE = 0.5
-"""Poisson counts have a scale of 1 on the stabilised scale; below this there is too little to tell a spike by."""
+"""Poisson counts have a standard deviation of 1 on the stabilised scale; a smaller scale is not trusted."""
 
 
 def scores(counts: Counts, calendar: Calendar) -> Floats:
-    """How far the sum of a slot and its two neighbours is out, in robust standard deviations of that time of day.
+    """The deviation of the sum of a slot and its two neighbours, in robust standard deviations of that time of day.
 
-    Float (days, 288), NaN where unobserved: (r - median) / (1.4826 MAD), the MAD smoothed over three hours. An
-    unobserved neighbour is left out of the counts and of what was expected alike.
+    Float (days, 288), NaN where unobserved: (r - median) / (1.4826 MAD), with the MAD smoothed over three hours.
+    Unobserved neighbours are left out of both the counts and the expected counts.
     """
     usual = expected(counts, calendar)
     seen = counts.observed & ~np.isnan(usual)
-    came, usual = (_with_neighbours(values, seen) for values in (counts.values, usual))
-    off = stabilised(came) - stabilised(usual)
+    actual, usual = (_with_neighbours(values, seen) for values in (counts.values, usual))
+    off = stabilised(actual) - stabilised(usual)
     median = _median(off)
     spread = _median(np.abs(off - median))
     known = ~np.isnan(spread)
@@ -35,10 +35,10 @@ def scores(counts: Counts, calendar: Calendar) -> Floats:
 def spikes(
     counts: Counts, calendar: Calendar, threshold: float = 3.5, hidden: Flags | None = None
 ) -> tuple[Events, tuple[Exclusion, ...]]:
-    """Onsets of two slots in a row above the threshold, or of one before unobserved time; within an hour they are one.
+    """Onsets of two successive slots above the threshold, or of one slot before unobserved time; merged within an hour.
 
-    hidden: slots in an outage, after that in which it began, or in the hour after it: their spikes are refill and not
-    what came first; they are left out, and count as unobserved.
+    hidden: slots of an outage after its first, and of the hour after it. Spikes in them are returning traffic, not
+    causes: they are left out, and the slots count as unobserved.
     """
     score = scores(counts, calendar)
     high = np.nan_to_num(score, nan=-np.inf).ravel() > threshold
@@ -49,7 +49,7 @@ def spikes(
     shadow = np.zeros(score.shape, dtype=bool) if hidden is None else hidden
     refill = shadow.ravel()[begins] & first
     left = [
-        (int((~first).sum()), "within an hour of the one before: one spike"),
+        (int((~first).sum()), "within an hour of the spike before: the same spike"),
         (int(refill.sum()), "during an outage or in the hour after it"),
     ]
     kept = Events(at[first & ~refill], ~np.isnan(score) & ~shadow)
@@ -62,7 +62,7 @@ def _with_neighbours(values: Floats, seen: Flags) -> Floats:
 
 
 def _median(values: Floats) -> Floats:
-    """Medians by column of what is not NaN; NaN for columns of nothing else."""
+    """Medians by column, ignoring NaN; NaN for columns of NaN only."""
     number = (~np.isnan(values)).sum(axis=0)
     ranked = np.sort(values, axis=0)
     columns = np.arange(values.shape[1])

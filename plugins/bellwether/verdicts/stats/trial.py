@@ -1,4 +1,4 @@
-"""One cause tried against one effect: the windows' fields, the reshuffles' sums, and the two directions' tests."""
+"""The test of a cause against an effect: the windows' fields, the reshuffles' sums, the tests of both directions."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from bellwether.verdicts.stats.windows import Field, Lag, backward, count_field,
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """What is asked, fixed before anybody looks.
+    """The design of a test, fixed before the data are analysed.
 
-    minutes: the lengths of the nested windows. sides: "two-sided" where a fall would be as much of an answer.
-    merge_minutes: causes that chain within so long are one; None merges nothing. strict: the headline p is the larger
-    of the days' and the whole weeks', where there are weeks enough: for two series that both come in bad spells of
-    days, like outages.
+    minutes: the lengths of the nested windows. sides: "two-sided" if a fall is of interest too.
+    merge_minutes: causes at most this far apart are merged; None merges nothing. strict: the headline p is the larger
+    of the p under permutation of days and of whole weeks, if there are enough weeks: for two series that both cluster
+    over days, like outages.
     """
 
     minutes: tuple[int, ...]
@@ -46,7 +46,7 @@ class Design:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """A question's material: the cause's events, by second and by flat slot, and where one would have been seen."""
+    """The inputs of a test: the cause's events by second and by flat slot, the observed slots, and the effect."""
 
     at: Whole
     slots: Whole
@@ -60,7 +60,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
-    """The windows after the event come first in `lags`, `field` and `sums`, those before it second."""
+    """The results of a test; `lags`, `field` and `sums` have the windows after the event first, then those before."""
 
     lags: tuple[Lag, ...]
     field: Field
@@ -71,12 +71,12 @@ class Trial:
 
     @property
     def counted(self) -> int:
-        """Events that count in at least one window after them."""
+        """The number of events that count in at least one window after them."""
         return int(self.sums.number[0, : self.forward.z.size].max(initial=0))
 
 
 def attempt(asked: Asked) -> Trial:
-    """Test the events against the effect, by days reshuffled within their strata."""
+    """Test the events against the effect by reshuffling days within their strata."""
     lags = forward(asked.design.minutes, asked.effect) + backward(asked.design.minutes)
     field = field_of(asked.effect, asked.calendar, lags)
     strata = reshuffles(asked.calendar.strata, asked.permutations, asked.seed)
@@ -91,14 +91,14 @@ def attempt(asked: Asked) -> Trial:
 
 
 def field_of(effect: Events | Counts, calendar: Calendar, lags: tuple[Lag, ...]) -> Field:
-    """What each moment sees of the effect in each window."""
+    """The effect in each window around each slot."""
     if isinstance(effect, Counts):
         return count_field(effect, calendar, lags)
     return onset_field(effect, calendar, lags)
 
 
 def window_p(asked: Asked, window: int) -> float:
-    """p of one window after the event, adjusted for all of them, and nothing else of a trial."""
+    """The p of a window after the event, adjusted for all windows after the event."""
     windows = len(asked.design.minutes)
     field = field_of(asked.effect, asked.calendar, forward(asked.design.minutes, asked.effect))
     table = blocks(asked.slots, asked.seen, field, reshuffles(asked.calendar.strata, asked.permutations, asked.seed))
@@ -107,7 +107,7 @@ def window_p(asked: Asked, window: int) -> float:
 
 
 def weekly(asked: Asked, trial: Trial) -> MaxT:
-    """The test of the windows after the event where whole weeks change places."""
+    """The test of the windows after the event under permutation of whole weeks."""
     field = trial.field.first(len(asked.design.minutes))
     table = week_blocks(asked.slots, asked.seen, field, weeks(asked.calendar.days, asked.permutations, asked.seed))
     return max_t(summed(table, len(asked.design.minutes), asked.permutations), asked.design.two_sided)

@@ -1,4 +1,4 @@
-"""What may be said: supported, not supported, too little data, not measurable; and the reason, in a sentence."""
+"""Decide verdicts: supported, not supported, too little data or not measurable, with a reason in a sentence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DECIDING = (DAYS_APART, ONE_DAY_OUT)
 
 
 def not_measurable(reason: str, calendar: Calendar, seed: int, permutations: int) -> Answer:
-    """The answer where nothing was observed: no figure, and the reason."""
+    """The answer if nothing was observed: the reason without figures."""
     return Answer(
         verdict=Verdict.NOT_MEASURABLE,
         reason=reason,
@@ -49,23 +49,22 @@ def not_measurable(reason: str, calendar: Calendar, seed: int, permutations: int
 
 
 def shortage(days: int, causes: int, effects: float, smallest_p: float | None, alpha: float = 0.05) -> str | None:
-    """Why these data are too little for a verdict, or None where they are enough."""
+    """The reason why the data are too few for a verdict; None if they suffice."""
     if days < LEAST_DAYS:
-        return f"{days} days are too few: the same hours of comparable days take {LEAST_DAYS} at least."
+        return f"{days} days are too few: a comparison with the same hours of other days needs at least {LEAST_DAYS}."
     if causes < LEAST_EPISODES:
-        return f"The events asked about came {_times(causes)} in observed time: {LEAST_EPISODES} at least are wanted."
+        return f"The cause occurred {_times(causes)} in observed time: at least {LEAST_EPISODES} times are needed."
     if effects < LEAST_EPISODES:
-        return f"What might follow came {_times(int(effects))}: {LEAST_EPISODES} at least are wanted."
+        return f"The effect occurred {_times(int(effects))}: at least {LEAST_EPISODES} times are needed."
     if smallest_p is None or smallest_p > alpha:
-        return "The events lie so close on the calendar that no outcome at all could have told them from chance."
+        return "The events lie so close on the calendar that no result could be distinguished from chance."
     return None
 
 
 def more_days(days: int, causes: int, effects: float) -> int | None:
-    """How many more days until four weeks and, at the present rate, five of each kind.
+    """The number of further days until there are four weeks and, at the present rate, five causes and five effects.
 
-    None where one of the two has not happened yet, so that nobody can say. A fortnight where the counts suffice and
-    only the calendar does not.
+    None if no cause or no effect has occurred yet. 14 if days and counts suffice, but their distribution does not.
 
     >>> more_days(10, 9, 9), more_days(40, 4, 100), more_days(40, 0, 100), more_days(28, 9, 9)
     (18, 10, None, 14)
@@ -73,26 +72,26 @@ def more_days(days: int, causes: int, effects: float) -> int | None:
     rarest = min(causes, effects)
     if rarest <= 0:
         return None
-    wanted = max(LEAST_DAYS, math.ceil(days * LEAST_EPISODES / rarest))
-    return wanted - days if wanted > days else 14
+    needed = max(LEAST_DAYS, math.ceil(days * LEAST_EPISODES / rarest))
+    return needed - days if needed > days else 14
 
 
 def judge(answers: Sequence[Answer], alpha: float = 0.05) -> list[Answer]:
-    """Benjamini-Hochberg over the answers that could have been supported, then the last word on each.
+    """Correct the testable answers by Benjamini-Hochberg, and set their final verdicts.
 
-    Supported takes an adjusted p of at most alpha, coincidences on two days at least, and a result that stays
-    without the events of its most telling day.
+    A supported answer needs an adjusted p of at most alpha, coincidences on at least two days, and a result that
+    persists without the events of its most telling day.
     """
-    open_ones = [place for place, answer in enumerate(answers) if _judged(answer)]
-    adjusted = benjamini_hochberg([_p(answers[place]) for place in open_ones])
+    testable = [index for index, answer in enumerate(answers) if _is_testable(answer)]
+    adjusted = benjamini_hochberg([_p(answers[index]) for index in testable])
     judged = list(answers)
-    for place, p_adjusted in zip(open_ones, adjusted, strict=True):
-        verdict, reason = _verdict(answers[place], p_adjusted, alpha)
-        judged[place] = replace(answers[place], p_adjusted=p_adjusted, verdict=verdict, reason=reason)
+    for index, p_adjusted in zip(testable, adjusted, strict=True):
+        verdict, reason = _verdict(answers[index], p_adjusted, alpha)
+        judged[index] = replace(answers[index], p_adjusted=p_adjusted, verdict=verdict, reason=reason)
     return judged
 
 
-def _judged(answer: Answer) -> bool:
+def _is_testable(answer: Answer) -> bool:
     return answer.p is not None and answer.verdict not in (Verdict.NOT_MEASURABLE, Verdict.TOO_LITTLE_DATA)
 
 
@@ -104,11 +103,17 @@ def _p(answer: Answer) -> float:
 def _verdict(answer: Answer, p_adjusted: float, alpha: float) -> tuple[Verdict, str]:
     figure = f"p {p_adjusted:.4f} after correction for the number of questions"
     if p_adjusted > alpha:
-        return Verdict.NOT_SUPPORTED, f"What came after is within what other days show at the same hours ({figure})."
+        return (
+            Verdict.NOT_SUPPORTED,
+            f"After the events the effect is as usual at the same hours of other days ({figure}).",
+        )
     failed = next((check for check in answer.checks if check.name in DECIDING and check.passed is False), None)
     if failed is not None:
         return Verdict.NOT_SUPPORTED, f"It rests on too few days: {failed.found} ({figure})."
-    return Verdict.SUPPORTED, f"What came after is beyond what other days show at the same hours ({figure})."
+    return (
+        Verdict.SUPPORTED,
+        f"After the events the effect is unusual for the same hours of other days ({figure}).",
+    )
 
 
 def _times(number: int) -> str:
