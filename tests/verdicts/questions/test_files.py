@@ -118,7 +118,7 @@ MISTAKES = [
         'id = "api_outages_commits"',
         "api_outages_commits.*2 times.*Rename",
     ),
-    ("questions.toml", 'id = "spikes_api_outages"', 'id = "Spikes!"', "'Spikes!'.*lower case"),
+    ("questions.toml", 'id = "spikes_api_outages"', 'id = "Spikes!"', "'Spikes!'.*lower-case"),
     ("questions.toml", 'signal = "releases"', 'signal = "relases"', "releases_new_users.*no signal 'relases'.*commits"),
     ("questions.toml", 'hidden_by = "outages"', 'hidden_by = "outtages"', "signals.visitors.*no signal 'outtages'"),
     ("questions.toml", 'role = "api"', 'role = "apis"', "spikes_api_outages.*no service.*'apis'.*Give it"),
