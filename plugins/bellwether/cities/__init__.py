@@ -1,1 +1,1 @@
-"""Cities: marts of weather, flights and city figures, and the demand for scooters forecast from them."""
+"""Cities: marts of weather, flights and city figures, and forecasts of the demand for scooters based on them."""

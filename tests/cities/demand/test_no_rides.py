@@ -61,7 +61,7 @@ def test_rides_of_no_city_of_ours_are_left_alone(house: House) -> None:
     assert found == [("berlin", "EDDB")]
     house.query("update rides_history set city_id = 'atlantis'")
     later += HOUR
-    with pytest.raises(AirflowSkipException, match="of no city that cities"):
+    with pytest.raises(AirflowSkipException, match="not of any city in cities"):
         house.train(later, train_every_hours=0)
 
 

@@ -1,1 +1,1 @@
-"""Demand: rides taken in, learned from, forecast, and told in tables and words."""
+"""Demand: loads rides, trains the model, and writes forecasts to tables and text."""

@@ -1,4 +1,4 @@
-"""A file of rides from the lake, CSV or Parquet, batch by batch; what it says is not checked here."""
+"""Read a file of rides, CSV or Parquet, batch by batch, without validating its values."""
 
 from __future__ import annotations
 
@@ -19,47 +19,47 @@ OPTIONAL = ("place", "temperature_c", "rain_mm", "wind_m_per_s")
 TEXTS = ("city_id", "place")
 MOST_BYTES = 512 * 1024 * 1024
 UNPACKED_BYTES = 4 * MOST_BYTES
-"""What a compressed file may come to."""
+"""The largest uncompressed size of a file."""
 _BLOCK_BYTES = 1024 * 1024
 _BATCH_ROWS = 65_536
 _HOUR_TYPE = pa.timestamp("us", tz="UTC")
 
 
 class RidesFileError(ValueError):
-    """A file of rides that cannot be read or loaded as it is; the message says why and what is wanted."""
+    """A file of rides that cannot be read or loaded; the message states the reason and the remedy."""
 
 
 def batches(file: Path, unread: Callable[[str], None]) -> Iterator[pa.RecordBatch]:
-    """The file's rows with those of our columns that it has: texts, numbers, or for hour_at times in UTC.
+    """The file's rows with the known columns: texts, numbers, and times in UTC for hour_at.
 
-    :param unread: told each line of a CSV that has not as many fields as the first
+    :param unread: called with every line of a CSV whose number of fields differs from the header's
 
-    RidesFileError where the columns needed are not there, or the file is not what its name says.
+    Raises RidesFileError if required columns are missing, or if the file's format does not match its name.
     """
     try:
         total = 0
         for batch in _parquet(file) if file.name.endswith(".parquet") else _csv(file, unread):
             total += batch.nbytes
             if total > UNPACKED_BYTES:
-                raise RidesFileError(f"it unpacks to more than {UNPACKED_BYTES >> 20:,} MB: divide it")
+                raise RidesFileError(f"it unpacks to more than {UNPACKED_BYTES >> 20:,} MB: split it")
             yield batch
     except (pa.ArrowException, OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise RidesFileError(f"it cannot be read: {str(error)[:200]}") from error
 
 
 def _parquet(file: Path) -> Iterator[pa.RecordBatch]:
-    with pq.ParquetFile(file) as found:
-        groups = range(found.metadata.num_row_groups)
-        if sum(found.metadata.row_group(number).total_byte_size for number in groups) > UNPACKED_BYTES:
-            raise RidesFileError(f"it unpacks to more than {UNPACKED_BYTES >> 20:,} MB: divide it")
-        columns = _wanted(found.schema_arrow.names)
-        for batch in found.iter_batches(_BATCH_ROWS, columns=columns, use_threads=False):
+    with pq.ParquetFile(file) as parquet:
+        groups = range(parquet.metadata.num_row_groups)
+        if sum(parquet.metadata.row_group(number).total_byte_size for number in groups) > UNPACKED_BYTES:
+            raise RidesFileError(f"it unpacks to more than {UNPACKED_BYTES >> 20:,} MB: split it")
+        columns = _known_columns(parquet.schema_arrow.names)
+        for batch in parquet.iter_batches(_BATCH_ROWS, columns=columns, use_threads=False):
             plain = [_text(batch[name]) if name in TEXTS else _plain(batch[name]) for name in columns]
             yield pa.RecordBatch.from_arrays(plain, names=columns)
 
 
 def _plain(values: pa.Array) -> pa.Array:
-    """Numbers and times as such, all else as text. A time without a zone is in UTC."""
+    """Numbers and times unchanged, other values as text. A time without a zone is in UTC."""
     kind = values.type
     if pa.types.is_timestamp(kind):
         return values.cast(_HOUR_TYPE) if kind.tz else values.cast(pa.timestamp("us")).cast(_HOUR_TYPE)
@@ -69,11 +69,11 @@ def _plain(values: pa.Array) -> pa.Array:
 
 
 def _text(values: pa.Array) -> pa.Array:
-    """Any values as text. Station ids are numbers in some files, and floats where one is missing: 5905.0 is "5905"."""
+    """Values as text. Some files have numeric station ids, which are floats if some are missing: 5905.0 is "5905"."""
     kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         numbers = values.cast(pa.float64())
-        # Arrow refuses to cast a number with a fraction; such a column stays as it is written.
+        # Arrow refuses to cast a number with a fraction; such a column is cast to text unchanged.
         with suppress(pa.ArrowInvalid):
             return numbers.cast(pa.int64()).cast(pa.string())
     return values.cast(pa.string())
@@ -84,7 +84,7 @@ def _csv(file: Path, unread: Callable[[str], None]) -> Iterator[pa.RecordBatch]:
         unread(row.text or "")
         return "skip"
 
-    columns = _wanted(_header(file))
+    columns = _known_columns(_header(file))
     with (
         _opened(file) as stream,
         pyarrow.csv.open_csv(
@@ -107,11 +107,11 @@ def _opened(file: Path) -> pa.NativeFile:
     return pa.CompressedInputStream(plain, "gzip") if file.name.endswith(".gz") else plain
 
 
-def _wanted(found: list[str]) -> list[str]:
-    """Those of our columns that are there."""
-    if all(found.count(name) == 1 for name in NEEDED) and all(found.count(name) <= 1 for name in OPTIONAL):
-        return [name for name in (*NEEDED, *OPTIONAL) if name in found]
-    shown = ", ".join(repr(name[:40]) for name in found[:20]) or "none"
+def _known_columns(header: list[str]) -> list[str]:
+    """The known columns of a file's header."""
+    if all(header.count(name) == 1 for name in NEEDED) and all(header.count(name) <= 1 for name in OPTIONAL):
+        return [name for name in (*NEEDED, *OPTIONAL) if name in header]
+    shown = ", ".join(repr(name[:40]) for name in header[:20]) or "none"
     raise RidesFileError(
-        f"its columns are {shown}; wanted are {', '.join(NEEDED)}, and where known {', '.join(OPTIONAL)}, each once"
+        f"its columns are {shown}; {', '.join(NEEDED)} are required and {', '.join(OPTIONAL)} optional, each once"
     )

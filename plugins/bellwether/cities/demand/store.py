@@ -1,4 +1,4 @@
-"""What of a demand model lies in the lake: its parameters, and its forecasts in words."""
+"""Store demand models' parameters, forecasts' text and pages in the lake."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ _AS_OF = "as_of"
 
 
 def parameters_key(as_of: datetime) -> str:
-    """Where the parameters learned at a moment lie."""
+    """The key of the parameters that were trained as of a time."""
     return f"{MODELS}{as_of:{STAMP}}.json"
 
 
 def learned_at(key: str) -> datetime:
-    """When the parameters were learned."""
+    """The time as of which the parameters were trained."""
     return datetime.strptime(key.removeprefix(MODELS), f"{STAMP}.json").replace(tzinfo=UTC)
 
 
 def write_model(lake: Lake, as_of: datetime, model: DemandModel) -> str:
-    """Keep the parameters, unless there are some of that moment; returns their key."""
+    """Store the parameters, unless parameters of that time exist; return their key."""
     lake.put_if_absent(parameters_key(as_of), msgspec.json.encode(model.get_parameters()))
     return parameters_key(as_of)
 
 
 def read_model(lake: Lake, key: str) -> DemandModel:
-    """The model by its parameters. Raises NotInLake, and ValueError where they are of another version."""
+    """The model with the stored parameters. Raises NotInLake, and ValueError if they are of another version."""
     return DemandModel.from_parameters(msgspec.json.decode(lake.get(key)[0]))
 
 
 def usable(lake: Lake, as_of: datetime, newest_rides: datetime, every: timedelta) -> str | None:
-    """The key of parameters to go on with: of that moment, else younger than that and than all rides there are."""
+    """The key of usable parameters: of that time, else parameters at most `every` old and newer than all rides."""
     after = max(newest_rides, as_of - every)
     keys = [key for key in lake.keys(MODELS, after=f"{MODELS}{after:{STAMP}}.json") if key <= parameters_key(as_of)]
     if parameters_key(as_of) in lake.keys(parameters_key(as_of)):
@@ -49,7 +49,7 @@ def usable(lake: Lake, as_of: datetime, newest_rides: datetime, every: timedelta
 
 
 def write_words(lake: Lake, as_of: datetime, text: str) -> str:
-    """Keep a forecast's words, unless they are there, and as the latest; returns their key."""
+    """Store a forecast's text, unless it exists, and as the latest text; return its key."""
     key = f"{KEPT.prefix}{as_of:{STAMP}}/words.txt"
     lake.put_if_absent(key, text.encode())
     write_latest(lake, as_of, lake.get(key)[0].decode())
@@ -57,24 +57,24 @@ def write_words(lake: Lake, as_of: datetime, text: str) -> str:
 
 
 def write_latest(lake: Lake, as_of: datetime, text: str) -> None:
-    """Write what there is to say now, unless something of a later moment is said."""
+    """Store the latest text, unless the stored text is of a later time."""
     try:
-        said = lake.get(LATEST)[1].get(_AS_OF, "")
+        stored_at = lake.get(LATEST)[1].get(_AS_OF, "")
     except NotInLake:
-        said = ""
-    if said <= f"{as_of:{STAMP}}":
+        stored_at = ""
+    if stored_at <= f"{as_of:{STAMP}}":
         lake.put(LATEST, text.encode(), {_AS_OF: f"{as_of:{STAMP}}"})
 
 
 def write_page(lake: Lake, as_of: datetime, html: str, spoken: str) -> str:
-    """Keep a forecast's page, and as the latest unless a later one is that; returns its key."""
+    """Store a forecast's page, and as the latest page unless a later page exists; return its key."""
     shelf = Shelf(lake, KEPT)
     shelf.put_latest(as_of, html, spoken)
     return shelf.put(f"{as_of:{STAMP}}", html)
 
 
 def write_latest_page(lake: Lake, as_of: datetime, html: str) -> None:
-    """Show a page as the latest without keeping it, unless one of a later moment is shown."""
+    """Store a page only as the latest page, unless the stored page is of a later time."""
     Shelf(lake, KEPT).put_latest(as_of, html)
 
 

@@ -1,4 +1,4 @@
-"""Backtests, forecasts and advice as rows of tables that only ever grow."""
+"""Backtests, forecasts and advice as rows of append-only tables."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _LONGEST_WHY = 1000
 
 
 def newest_rides(warehouse: Warehouse, until: datetime) -> datetime | None:
-    """When the newest of the rides before that moment came in; None where there are none."""
+    """The time at which the newest rides before `until` were loaded; None if there are none."""
     rows = warehouse.select(render("demand/newest_rides.sql"), {"until": until})
     return rows[0][0] if rows else None
 
 
 def append_backtest(warehouse: Warehouse, as_of: datetime, model: DemandModel, parameters_key: str) -> int:
-    """Append how well a model did, by place and over all; what is there of that moment stays. Returns rows added."""
+    """Append a model's backtest by place and overall, unless rows of that time exist. Return the rows added."""
     tested = {("", ""): model.backtest.overall, **model.backtest.places}
     rows = [
         {"as_of": as_of, "city_id": city, "place": place, "parameters_key": parameters_key} | _errors(errors)
@@ -56,11 +56,11 @@ def append_backtest(warehouse: Warehouse, as_of: datetime, model: DemandModel, p
 def append_forecast(
     warehouse: Warehouse, made_at: datetime, scored: pd.DataFrame, advice: list[Advice]
 ) -> tuple[int, int]:
-    """Append forecasts and advice, both or neither; what is there of that moment stays. Returns rows added to each."""
+    """Append forecasts and advice, all or nothing, unless rows of that time exist. Return the rows added to each."""
     frame = pa.Table.from_pandas(
         scored.assign(made_at=pd.Timestamp(made_at)), pa.schema(list(_FORECASTS.items())), preserve_index=False
     )
-    rows = [{**asdict(one), "made_at": made_at, "why": one.why[:_LONGEST_WHY]} for one in advice]
+    rows = [{**asdict(piece), "made_at": made_at, "why": piece.why[:_LONGEST_WHY]} for piece in advice]
     advised = pa.Table.from_pylist(rows, pa.schema(list(_ADVICE.items())))
     forecasts, pieces = warehouse.append(
         Batch("demand_forecasts", ("made_at",), tuple(_FORECASTS), [frame]),
@@ -70,17 +70,17 @@ def append_forecast(
 
 
 def forecasts_of(warehouse: Warehouse, made_at: datetime) -> pd.DataFrame:
-    """What the table has of a forecast: city_id, place, method, hour_count."""
+    """A forecast's places in the table: city_id, place, method, hour_count."""
     names, rows = warehouse.query(render("demand/forecasts.sql"), {"made_at": made_at})
     return pd.DataFrame.from_records(rows, columns=names)
 
 
 def advice_of(warehouse: Warehouse, made_at: datetime) -> list[dict[str, Any]]:
-    """What the table has of a forecast's advice."""
+    """A forecast's advice in the table."""
     names, rows = warehouse.query(render("demand/advice.sql"), {"made_at": made_at})
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _errors(errors: Errors) -> dict[str, Any]:
-    """As the table has them: its columns are named as they are."""
+    """The errors that are columns of the table, by column."""
     return {name: value for name, value in asdict(errors).items() if name in _BACKTESTS}

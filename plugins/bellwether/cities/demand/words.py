@@ -1,4 +1,4 @@
-"""A forecast of demand in a few lines for a person; and what to say where there is none."""
+"""A demand forecast as a short text, and the texts if there is no forecast."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ _MANY = 3
 _FRESH = timedelta(days=1)
 
 NO_RIDES = """\
-No ride history, so there is no forecast of demand: one would be invented. The features are there all the same: in the
-table city_hours, by city and hour, are weather, arrivals and departures, local time, holidays and population.
+No ride history, so there is no forecast of demand: it would be invented. The features exist nevertheless: the table
+city_hours has weather, arrivals and departures, local time, holidays and population by city and hour.
 
 To get a forecast, put a file of your rides below rides/ in the lake: .csv, .csv.gz or .parquet, with a line for each
-city, place and hour. rides are those that began there in the hour from hour_at, in UTC where it has no offset; an
+city, place and hour. rides are those that began there in the hour from hour_at, in UTC if it has no offset; an
 hour without rides has a line with 0. place is the ICAO code of an airport, the name of a district, or left out.
 The last three columns may be missing: the weather as it was measured.
 
     city_id,place,hour_at,rides,temperature_c,rain_mm,wind_m_per_s
     berlin,EDDB,2026-11-01T06:00:00Z,14,7.5,0.0,3.1
 
-It is read with the next run of the DAG 'demand'; five weeks are the least. Or fill the table rides_history yourself.
+The next run of the DAG 'demand' reads it; it needs at least five weeks. Or fill the table rides_history yourself.
 """
 
 
 def too_few_text(left_out: dict[tuple[str, str], str]) -> str:
-    """What to say where there are rides, but no place has enough of them."""
+    """The text if there are rides, but too few in every place."""
     if not left_out:
-        return "There are rides, but of no city that cities.toml has, so there is no forecast of demand.\n"
+        return "There are rides, but not of any city in cities.toml, so there is no forecast of demand.\n"
     lines = ["There are rides, but too few to learn from, so there is no forecast of demand:"]
     lines += [f"- {place_name(*place)}: {why}" for place, why in sorted(left_out.items())[:SHOWN]]
     rest = len(left_out) - SHOWN
@@ -46,7 +46,7 @@ def too_few_text(left_out: dict[tuple[str, str], str]) -> str:
 def forecast_text(
     made_at: datetime, model: DemandModel, forecasts: pd.DataFrame, advice: Sequence[dict[str, Any]]
 ) -> str:
-    """At most 25 lines: what was learned from and how well, the strongest advice by city, and what is doubtful.
+    """At most 25 lines: the training data and its errors, the strongest advice by city, and doubts.
 
     :param forecasts: a row for each place, with its method
     :param advice: rows of demand_advice
@@ -81,12 +81,12 @@ def _advised(advice: Sequence[dict[str, Any]]) -> Iterable[str]:
     if not advice:
         yield "No hour differs enough from the usual to move scooters."
         return
-    chosen = sorted(advice, key=lambda one: (-abs(one["scooters"]), one["city_id"], one["place"], one["starts_at"]))
+    chosen = sorted(advice, key=lambda row: (-abs(row["scooters"]), row["city_id"], row["place"], row["starts_at"]))
     yield "What differs from the usual (local time; scooters to bring +, or that may be taken away -):"
-    for one in sorted(chosen[:SHOWN], key=lambda one: (one["city_id"], one["starts_at"], one["place"])):
+    for row in sorted(chosen[:SHOWN], key=lambda row: (row["city_id"], row["starts_at"], row["place"])):
         yield (
-            f"  {place_name(one['city_id'], one['place']):<28} {local_stretch(one):<26} {one['scooters']:+4d}   "
-            f"{one['rides']:.0f} rides, {one['rides_usual']:.0f} usual{': ' if one['why'] else ''}{one['why'][:60]}"
+            f"  {place_name(row['city_id'], row['place']):<28} {local_stretch(row):<26} {row['scooters']:+4d}   "
+            f"{row['rides']:.0f} rides, {row['rides_usual']:.0f} usual{': ' if row['why'] else ''}{row['why'][:60]}"
         )
     if len(advice) > SHOWN:
         yield f"  and {len(advice) - SHOWN} more in the table demand_advice."
@@ -108,27 +108,27 @@ def _doubts(made_at: datetime, model: DemandModel, forecasts: pd.DataFrame) -> I
     missing = set(model.backtest.places) - set(zip(forecasts["city_id"], forecasts["place"], strict=True))
     left_out += [(place, "no rides of late") for place in sorted(missing)]
     if left_out:
-        named = "; ".join(f"{place_name(*place)} ({why.split(';')[0]})" for place, why in left_out[:_MANY])
-        yield f"Left out: {_count(len(left_out), 'place')}: {named}{' …' if len(left_out) > _MANY else ''}."
+        names = "; ".join(f"{place_name(*place)} ({why.split(';')[0]})" for place, why in left_out[:_MANY])
+        yield f"Left out: {_count(len(left_out), 'place')}: {names}{' …' if len(left_out) > _MANY else ''}."
 
 
-def local_stretch(one: dict[str, Any]) -> str:
-    """When a piece of advice is for, in the city's local time."""
-    city = read_cities().get(one["city_id"])
-    starts_at, ends_at = (one[name].astimezone(city.zone if city else UTC) for name in ("starts_at", "ends_at"))
+def local_stretch(row: dict[str, Any]) -> str:
+    """The period of a row of advice, in the city's local time."""
+    city = read_cities().get(row["city_id"])
+    starts_at, ends_at = (row[name].astimezone(city.zone if city else UTC) for name in ("starts_at", "ends_at"))
     end = f"{ends_at:%H:%M}" if ends_at.date() == starts_at.date() else f"{ends_at:%a %H:%M}"
     return f"{starts_at:%a %d %b %H:%M}-{end}"
 
 
 def place_name(city_id: str, place: str) -> str:
-    """A place's name; rows that others put into the table may have any."""
+    """A place's name, also for unknown cities, which rows inserted by users may have."""
     city = read_cities().get(city_id)
     return f"{city.name if city else shown(city_id)}{', ' if place else ''}{shown(place)}"
 
 
 def shown(name: str, longest: int = _LONGEST_NAME) -> str:
-    """A name from outside, short and without what cannot be shown."""
-    text = "".join(one if one.isprintable() else "?" for one in name)
+    """An external name, shortened and without unprintable characters."""
+    text = "".join(character if character.isprintable() else "?" for character in name)
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
@@ -136,13 +136,13 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
+def _count(number: int, singular: str, plural: str = "") -> str:
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"
 
 
 def _days(span: timedelta) -> str:
     return f"{span / timedelta(days=1):.0f}"
 
 
-def _day(moment: str | None) -> str:
-    return moment[:10] if moment else "?"
+def _day(time: str | None) -> str:
+    return time[:10] if time else "?"

@@ -1,4 +1,4 @@
-"""The marts of the cities: what their tables hold, and features by city and hour, filled by include/sql/cities."""
+"""The cities' marts: tables of features by city and hour and their inputs, filled by include/sql/cities."""
 
 from bellwether.cities.marts.hours import local_hours
 from bellwether.cities.marts.reading import read_airport_hours, read_city_airports, read_city_hours, read_weather

@@ -1,4 +1,4 @@
-"""The marts' tables, in order of need: each a query of include/sql/cities over those before it."""
+"""Build the marts' tables in order of dependency, with the queries of include/sql/cities."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CALENDAR = "city_calendar"
 _CALENDAR_KEY = ("city_id", "hour_at")
 _CALENDAR_COLUMNS = (*_CALENDAR_KEY, "local_at", "local_date", "local_hour", "weekday", "is_holiday", "holiday")
 
-# By table its key; what is told of a city or an airport is replaced whole.
+# Tables with their keys that are replaced entirely.
 _WHOLE = {
     "aircraft_seats": ("model",),
     "cities": ("city_id",),
@@ -28,7 +28,7 @@ _WHOLE = {
     "airports": ("icao",),
     "city_airports": ("city_id", "icao"),
 }
-# By table its key, the column of its hour and that of the moment by which it was known.
+# Tables with their key, the column of a row's hour, and the column of the time at which a row became known.
 _BY_HOUR = {
     "city_flights": (("airport_icao", "direction", "number", "scheduled_at"), "scheduled_at", ""),
     "city_weather": (("city_id", "hour_at"), "hour_at", "known_at"),
@@ -40,22 +40,22 @@ _BY_HOUR = {
 def build(
     warehouse: Warehouse,
     as_of: datetime,
-    tell: Callable[..., None] = lambda *_: None,
+    log: Callable[..., None] = lambda *_: None,
     since: datetime | None = None,
 ) -> dict[str, int]:
-    """Build the tables anew for the window of `window_to_build`; rows by table, in order of need.
+    """Rebuild the tables for the window of `window_to_build`; return the number of rows by table, in order.
 
-    All but the calendar are built in one transaction. What a build for a later moment left is kept: an older one
-    adds what that had not built. Flights have no history: they are as they were last observed, whatever `as_of`.
+    All tables but the calendar are built in one transaction. Rows of a build for a later time are kept; an older build
+    adds missing rows only. Flights have no history: they are as last observed, whatever `as_of`.
     """
     window = window_to_build(warehouse, as_of, since)
     cities = list(read_cities().values())
     rows = {CALENDAR: sum(warehouse.merge(_calendar(cities, window, as_of)))}
     replacements = [*_whole(cities), *_by_hour(window, as_of)]
     counts = warehouse.replace(*replacements)
-    rows |= dict(zip((one.table for one in replacements), counts, strict=True))
+    rows |= dict(zip((replacement.table for replacement in replacements), counts, strict=True))
     for table, count in rows.items():
-        tell("%s: %d rows of %s.", table, count, window)
+        log("%s: %d rows of %s.", table, count, window)
     return rows
 
 
@@ -90,8 +90,8 @@ def _whole(cities: list[City]) -> Iterator[Replacement]:
         parameters |= {f"{name}_{field}": getattr(city, field) for field in ("id", "name", "country", "timezone")}
         parameters |= {f"{name}_{field}": getattr(city, field) for field in ("latitude", "longitude")}
     for table, key in _WHOLE.items():
-        given = parameters if table == "cities" else None
-        yield Replacement(table, key, render(f"cities/{table}.sql", cities=names), given)
+        values = parameters if table == "cities" else None
+        yield Replacement(table, key, render(f"cities/{table}.sql", cities=names), values)
 
 
 def _by_hour(window: Window, as_of: datetime) -> Iterator[Replacement]:

@@ -1,4 +1,4 @@
-"""Which hours of the marts have to be built: those that something new may be known of."""
+"""Which hours of the marts must be rebuilt: those for which there may be new data."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _DAY = timedelta(days=1)
 
 
 def window_to_build(warehouse: Warehouse, as_of: datetime, since: datetime | None) -> Window:
-    """Whole hours from `since` to six days after `as_of`, a day more than forecasts reach.
+    """Whole hours from `since` to six days after `as_of`, one day more than forecasts reach.
 
-    Without `since`: from where that begins which was seen since the day before the last build, of everything where
-    nothing is built yet; no later than the last build's moment and a day before `as_of`. Never longer than two
-    years back. Raises WindowError for a `since` that is later than the end.
+    Without `since`, the window starts with the earliest hour of data observed since the day before the last build, or
+    of all data if nothing is built yet; at the latest at the last build's time and one day before `as_of`. It goes back at
+    most two years. Raises WindowError for a `since` after the end.
     """
     start = since or _start(warehouse, as_of)
     return whole_hours(Window(max(start, as_of - LONGEST), as_of + AHEAD))
 
 
 def _start(warehouse: Warehouse, as_of: datetime) -> datetime:
-    [found] = warehouse.select(render("cities/read/to_build.sql"), {"as_of": as_of})
-    return min([moment for moment in found if moment] + [as_of - _DAY])
+    [starts] = warehouse.select(render("cities/read/to_build.sql"), {"as_of": as_of})
+    return min([start for start in starts if start] + [as_of - _DAY])

@@ -1,4 +1,4 @@
-"""CityTablesOperator: the cities' tables, and features by city and hour, from what the sources loaded."""
+"""CityTablesOperator: builds the cities' tables and the features by city and hour from the sources' tables."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 class CityTablesOperator(BaseOperator):
-    """Builds the marts as they are known at the run's moment, and returns that, the window and rows by table.
+    """Builds the marts as known at the run's time, and returns that time, the window and the rows by table.
 
-    The moment is the run's `as_of` param, else its logical date, else when it was asked for; the window begins at
-    its `since` param, else where something was seen since the last build. It ends six days after the moment.
+    The time is the run's `as_of` param, else its logical date, else the time at which it was requested. The window
+    starts at the `since` param, else with the earliest new data since the last build, and ends six days after the time.
 
     :param warehouse_conn_id: the warehouse's connection
-    :param lake_conn_id: the lake's connection, which Redshift reads the calendar from; PostgreSQL needs none
+    :param lake_conn_id: the lake's connection, from which Redshift copies the calendar; PostgreSQL needs none
     """
 
     def __init__(self, *, warehouse_conn_id: str = "warehouse", lake_conn_id: str = "lake", **kwargs: Any) -> None:
@@ -38,8 +38,8 @@ class CityTablesOperator(BaseOperator):
         try:
             as_of = run_time(context)
             window = window_to_build(warehouse, as_of, time_param(context, "since"))
-        except WindowError as hopeless:
-            raise AirflowFailException(str(hopeless)) from None
+        except WindowError as error:
+            raise AirflowFailException(str(error)) from None
         rows = build(warehouse, as_of, self.log.info, window.start)
         ends = {"as_of": as_of, "since": window.start, "until": window.end}
-        return {name: moment.isoformat() for name, moment in ends.items()} | {"rows": rows}
+        return {name: time.isoformat() for name, time in ends.items()} | {"rows": rows}

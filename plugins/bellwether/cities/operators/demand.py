@@ -1,4 +1,4 @@
-"""TrainDemandOperator and ForecastDemandOperator: rides learned from, and forecast."""
+"""TrainDemandOperator and ForecastDemandOperator: train the demand model, and forecast with it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ TRAIN_EVERY_HOURS = 24.0
 
 
 class TrainDemandOperator(BaseOperator):
-    """Learns rides by city, place and hour from `rides_history`, tests that on its past, and keeps the parameters.
+    """Trains the model on `rides_history`, backtests it, and stores its parameters.
 
-    The run's moment is its `as_of` param, else its logical date, else when it was asked for. Parameters of that
-    moment are taken as they are; so are those younger than the param `train_every_hours`, unless rides have come in
-    since. Appends to `demand_backtests`; returns the parameters' key.
+    The run's time is its `as_of` param, else its logical date, else the time at which it was requested. Existing
+    parameters of that time are used; so are parameters younger than the param `train_every_hours`, unless rides were
+    loaded since. Appends to `demand_backtests`; returns the parameters' key.
 
-    Without rides, or with too few, it is skipped, with a note on what to do in the lake's `demand/latest.txt`.
+    Without enough rides the task is skipped, and the lake's `demand/latest.txt` states what to do.
 
     :param lake_conn_id: the lake's connection
     :param warehouse_conn_id: the warehouse's connection
@@ -40,7 +40,7 @@ class TrainDemandOperator(BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> dict[str, str]:
-        """Train, unless that is done."""
+        """Train, unless usable parameters exist."""
         import bellwether.arrow  # noqa: F401  in the main thread
         from bellwether.cities.demand import store, tables, words
 
@@ -49,28 +49,28 @@ class TrainDemandOperator(BaseOperator):
         newest = tables.newest_rides(warehouse, as_of)
         if newest is None:
             raise _skipped(lake, as_of, words.NO_RIDES)
-        given = context.get("params", {}).get("train_every_hours")
-        every = timedelta(hours=TRAIN_EVERY_HOURS if given is None else float(given))
+        hours = context.get("params", {}).get("train_every_hours")
+        every = timedelta(hours=TRAIN_EVERY_HOURS if hours is None else float(hours))
         key = store.usable(lake, as_of, newest, every)
         if key is None:
             model = _trained(warehouse, as_of)
             if not model.places:
                 raise _skipped(lake, as_of, words.too_few_text(model.left_out))
             key = store.write_model(lake, as_of, model)
-        kept = _read(lake, key)
-        added = tables.append_backtest(warehouse, store.learned_at(key), kept, key)
-        self.log.info("Parameters of %d places: %s; %d rows more in demand_backtests.", len(kept.places), key, added)
+        stored = _read(lake, key)
+        added = tables.append_backtest(warehouse, store.learned_at(key), stored, key)
+        self.log.info("Parameters of %d places: %s; %d new rows in demand_backtests.", len(stored.places), key, added)
         return {"parameters": key}
 
 
 class ForecastDemandOperator(BaseOperator):
-    """Forecasts the rides of the next five days, and says where scooters are wanted.
+    """Forecasts the rides of the next five days, and advises where to bring scooters.
 
-    Appends to `demand_forecasts` and `demand_advice` and writes the lake's `demand/…/words.txt` and the page
-    `demand/…/demand.html`, and both as the latest unless later ones are there. Run again for the same moment it adds
-    nothing. Returns the keys of words and page, and how many rows each table got.
+    Appends to `demand_forecasts` and `demand_advice`, and writes the text `demand/…/words.txt` and the page
+    `demand/…/demand.html` to the lake, and both as the latest unless later ones exist. A repeated run for the same
+    time adds nothing. Returns the keys of text and page, and the number of rows added to each table.
 
-    :param trained: what the train task returned (templated; its XCom)
+    :param trained: the train task's XCom (templated)
     :param lake_conn_id: the lake's connection
     :param warehouse_conn_id: the warehouse's connection
     """
@@ -86,7 +86,7 @@ class ForecastDemandOperator(BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Forecast, unless that is done, and put it into words."""
+        """Forecast, unless the forecast exists, and write its text and page."""
         import bellwether.arrow  # noqa: F401  in the main thread
         from bellwether.cities.demand import store, tables, words
         from bellwether.cities.page.document import document_of, spoken
@@ -109,12 +109,12 @@ class ForecastDemandOperator(BaseOperator):
 def _as_of(context: Any) -> datetime:
     try:
         return run_time(context)
-    except WindowError as wrong:
-        raise AirflowFailException(str(wrong)) from None
+    except WindowError as error:
+        raise AirflowFailException(str(error)) from None
 
 
 def _skipped(lake: Lake, as_of: datetime, note: str) -> AirflowSkipException:
-    """The end of a run without a forecast, with the note kept in the lake."""
+    """The exception that skips a run without a forecast; the note is stored in the lake."""
     from bellwether.cities.demand.store import write_latest, write_latest_page
     from bellwether.cities.page.document import nothing_document
 
@@ -148,5 +148,5 @@ def _read(lake: Lake, key: str) -> DemandModel:
 
     try:
         return read_model(lake, key)
-    except ValueError as other:
-        raise AirflowFailException(f"{lake.url(key)}: {other} Or run with another as_of.") from None
+    except ValueError as error:
+        raise AirflowFailException(f"{lake.url(key)}: {error} Or run with another as_of.") from None

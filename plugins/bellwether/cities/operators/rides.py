@@ -1,4 +1,4 @@
-"""RidesOperator: ride histories that somebody brought, from the lake into the warehouse."""
+"""RidesOperator: loads users' ride histories from the lake into the warehouse."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class RidesOperator(BaseOperator):
-    """Loads each file below `rides/` in the lake that is new or was changed: .csv, .csv.gz or .parquet.
+    """Loads every new or changed file below `rides/` in the lake: .csv, .csv.gz or .parquet.
 
-    A row that does not fit goes to `rejected/rides/` with the reason. A file with too many of them, or that cannot be
-    read, is not loaded, and fails the task once all others are in. Returns files, rows and rejects in this run.
+    Rejected rows are written to `rejected/rides/` with the reason. A file that cannot be read, or that has too many
+    rejects, is not loaded, and fails the task after all others are loaded. Returns files, rows and rejects of this run.
 
     :param lake_conn_id: the lake's connection
     :param warehouse_conn_id: the warehouse's connection
@@ -30,7 +30,7 @@ class RidesOperator(BaseOperator):
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> dict[str, int]:
-        """Load file by file, then tell of those that could not be."""
+        """Load file by file, then report the files that could not be loaded."""
         import bellwether.arrow  # noqa: F401  in the main thread
         from bellwether.cities.demand.file import RidesFileError
         from bellwether.cities.demand.intake import load, new_files
@@ -40,18 +40,18 @@ class RidesOperator(BaseOperator):
         problems = []
         for key in new_files(lake, warehouse):
             try:
-                seen = load(lake, warehouse, key)
-            except RidesFileError as hopeless:
-                problems.append(f"{key!r:.200}: {hopeless}")
+                contents = load(lake, warehouse, key)
+            except RidesFileError as error:
+                problems.append(f"{key!r:.200}: {error}")
                 continue
-            counts = {"files": counts["files"] + 1, "rows": counts["rows"] + seen.rows,
-                      "rejected": counts["rejected"] + seen.rejected}  # fmt: skip
-            see = f" See {lake.url(seen.rejects_key)}" if seen.rejected else ""
-            self.log.info("%.200r: %d rows, %d rejected.%s", key, seen.rows, seen.rejected, see)
+            counts = {"files": counts["files"] + 1, "rows": counts["rows"] + contents.rows,
+                      "rejected": counts["rejected"] + contents.rejected}  # fmt: skip
+            see = f" See {lake.url(contents.rejects_key)}" if contents.rejected else ""
+            self.log.info("%.200r: %d rows, %d rejected.%s", key, contents.rows, contents.rejected, see)
         if problems:
             shown = "\n- ".join(problems[:10])
             raise AirflowFailException(
-                f"{counts['files']} files of rides are loaded, but {len(problems)} could not be:\n- {shown}\n"
-                "Put a mended file there under the same name, or take it away, and clear this run."
+                f"{counts['files']} files of rides are loaded, but {len(problems)} could not be loaded:\n- {shown}\n"
+                "Replace the file by a corrected one of the same name, or remove it, and clear this run."
             )
         return counts
