@@ -20,6 +20,6 @@ def test_the_status_ends_in_words(
     running, words = said.split("\n\n")
     assert [line.split()[0] for line in running.splitlines()] == ["postgres", "seaweedfs", "sandbox"]
     assert words.splitlines() == [
-        "The warehouse is not to be had at the moment. Its table is missing; the dag named warehouse makes it.",
+        "The warehouse is not available at the moment. Its table is missing; the dag named warehouse creates it.",
         "There are no verdicts yet; the dag named verdicts makes them.",
     ]

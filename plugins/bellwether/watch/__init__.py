@@ -1,1 +1,1 @@
-"""Watch: the health check, the status in words, and the alerts that people receive."""
+"""Watch: the health check, the status as text, and alerts to people."""

@@ -1,4 +1,4 @@
-"""The page on how the stack is doing: sentences made at each request, and the same as text and JSON."""
+"""The page of the stack's status: sentences computed at each request, also as text and JSON."""
 
 from bellwether.pages.registry import Page
 

@@ -83,13 +83,13 @@ def test_a_channel_that_is_not_set_up_is_not_missed(
     Alert(text="one")({})
     assert len(slack.texts) == 1
     assert not mail.mails
-    assert not said(log_lines, "Nobody was told")
+    assert not said(log_lines, "No message was sent")
 
 
 def test_with_none_set_up_the_log_says_what_to_set_up(log_lines: list[str]) -> None:
     Alert(text="one")({})
     names, example = "'alert_slack', 'alert_mail', 'alert_sns'", 'AIRFLOW_CONN_ALERT_SLACK=\'{"conn_type": "slackw'
-    assert len(said(log_lines, "nobody to tell", names, example)) == 1
+    assert len(said(log_lines, "No message can be sent", names, example)) == 1
 
 
 def test_what_a_vendor_says_pings_nobody_and_writes_no_headers(all_three: Any) -> None:
@@ -160,7 +160,7 @@ def test_a_mail_server_that_says_nothing_is_not_waited_for(
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         monkeypatch.setenv("AIRFLOW_CONN_ALERT_MAIL", ears.mail_connection(silent.getsockname()[1], timeout=60))
         channel = next(one for one in CHANNELS if one.conn_id == "alert_mail")
-        assert channel.tell(Message("one", "one"), Alert().log, patience_seconds=0.2) is False
+        assert channel.deliver(Message("one", "one"), Alert().log, patience_seconds=0.2) is False
     assert said(log_lines, "TimeoutError: no answer within 0.2 seconds")
 
 
@@ -169,8 +169,8 @@ def test_a_mail_server_that_says_nothing_is_not_waited_for(
     [
         ("alert_slack", '{"conn_type": "slack", "password": "xoxb-0123"}', "should be 'slackwebhook'"),
         ("alert_slack", '{"conn_type": "slackwebhook"}', "does not contain password"),
-        ("alert_mail", '{"conn_type": "smtp", "host": "127.0.0.1"}', "should hold 'from_email' and 'to'"),
-        ("alert_sns", '{"conn_type": "aws", "extra": {"region_name": "eu-central-1"}}', "should hold 'target_arn'"),
+        ("alert_mail", '{"conn_type": "smtp", "host": "127.0.0.1"}', "should contain 'from_email' and 'to'"),
+        ("alert_sns", '{"conn_type": "aws", "extra": {"region_name": "eu-central-1"}}', "should contain 'target_arn'"),
     ],
 )
 def test_a_connection_that_is_wrong_is_named_with_a_right_one(
@@ -196,6 +196,6 @@ def test_no_secret_is_logged_whatever_goes_wrong(
     monkeypatch.setenv("AIRFLOW_CONN_ALERT_SLACK", f'{{"conn_type": "slackwebhook", "password": "{address}"}}')
     Alert(text="worse")({})
     assert said(log_lines, "SMTPAuthenticationError")
-    assert len(said(log_lines, "Nobody was told by 'alert_slack'")) == 2
+    assert len(said(log_lines, "No message was sent by 'alert_slack'")) == 2
     secrets = ["SECRET0", "webhook-token", ears.PASSWORD, "that-is-wrong", "very secret", "T1SECRET", "sns-secret-key"]
     assert not [(secret, line) for secret in secrets for line in log_lines if secret in line]

@@ -40,7 +40,7 @@ def test_a_warehouse_that_says_nothing_is_not_waited_for(health: Health, monkeyp
 def test_without_the_ledger_s_table_it_says_which_dag_makes_it(health: Health) -> None:
     health.warehouse.query("drop table coverage")
     assert health.look() == [
-        "The warehouse cannot be reached: the table coverage is missing; the DAG 'warehouse' makes it."
+        "The warehouse cannot be reached: the table coverage is missing; the DAG 'warehouse' creates it."
     ]
 
 

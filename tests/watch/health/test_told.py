@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bellwether.watch.alerts.news import LastMessage, Problem, news
-from bellwether.watch.health import TOLD
+from bellwether.watch.health import NOTIFIED
 from tests.verdicts.report.hostile import HOSTILE
 from tests.watch.alerts import ears
 from tests.watch.health.house import API, HOUR, SITE, Health
@@ -79,5 +79,5 @@ def test_what_was_told_is_kept_by_channel_and_small(health: Health, slack: ears.
     health.cover(*(f"owner/repository-{number}" for number in range(500)), ago=HOUR)
     health.cover(ago=HOUR)
     health.look()
-    assert set(health.store[TOLD]) == {"alert_slack"}
-    assert len(json.dumps(health.store[TOLD])) < 1000
+    assert set(health.store[NOTIFIED]) == {"alert_slack"}
+    assert len(json.dumps(health.store[NOTIFIED])) < 1000

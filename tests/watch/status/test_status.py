@@ -168,8 +168,8 @@ def test_a_missing_table_leaves_the_others_their_say(tables: Any) -> None:
     tables.query("drop table google_analytics_traffic")
     tables.query("drop table postman_runs")
     text = said()
-    assert "The visits are not to be had at the moment. Its table is missing" in text
-    assert "What postman_runs says of the API is not to be had at the moment." in text
+    assert "The visits are not available at the moment. Its table is missing" in text
+    assert "What postman_runs says of the API is not available at the moment." in text
     assert "The API is up. It was not down in the last 7 days." in text
     assert "The site is up." in text
 
@@ -178,7 +178,7 @@ def test_without_a_warehouse_the_verdicts_still_answer(lake: Any, monkeypatch: p
     shelve()
     monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", "postgresql://loader:secret-word@127.0.0.1:1/none")
     text = said()
-    assert text.startswith("The warehouse is not to be had at the moment.")
+    assert text.startswith("The warehouse is not available at the moment.")
     assert "API outages follow traffic spikes." in text
     assert "secret-word" not in text
     monkeypatch.delenv("AIRFLOW_CONN_WAREHOUSE")
@@ -188,7 +188,7 @@ def test_without_a_warehouse_the_verdicts_still_answer(lake: Any, monkeypatch: p
 def test_without_a_lake_the_warehouse_still_answers(tables: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     cover(tables)
     monkeypatch.setenv("AIRFLOW_CONN_LAKE", '{"conn_type": "aws"}')
-    assert "The verdicts are not to be had at the moment." in said()
+    assert "The verdicts are not available at the moment." in said()
     assert "The API is up." in said()
 
 

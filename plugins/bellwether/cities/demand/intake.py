@@ -126,9 +126,7 @@ def _frames(file: Path, summary: Summary) -> Iterator[pa.Table]:
     """The valid rows with the table's columns; rejected rows are added to ``summary``."""
     cities = read_cities().keys()
     observed_at = pa.scalar(summary.observed_at, pa.timestamp("us", tz="UTC"))
-    for batch in batches(
-        file, lambda line: summary.reject(line[:200], "the number of fields differs from the number of columns")
-    ):
+    for batch in batches(file, lambda line: summary.reject(line[:200], _UNEVEN)):
         frame, rejects = checked(batch, cities)
         for record, reason in rejects:
             summary.reject(record, reason)

@@ -18,8 +18,8 @@ def window_to_build(warehouse: Warehouse, as_of: datetime, since: datetime | Non
     """Whole hours from `since` to six days after `as_of`, one day more than forecasts reach.
 
     Without `since`, the window starts with the earliest hour of data observed since the day before the last build, or
-    of all data if nothing is built yet; at the latest at the last build's time and one day before `as_of`. It goes back at
-    most two years. Raises WindowError for a `since` after the end.
+    of all data if nothing is built yet; at the latest at the last build's time and one day before `as_of`. It goes
+    back at most two years. Raises WindowError for a `since` after the end.
     """
     start = since or _start(warehouse, as_of)
     return whole_hours(Window(max(start, as_of - LONGEST), as_of + AHEAD))

@@ -1,4 +1,4 @@
-"""Word to people, by Slack, mail and SNS: whichever of their connections exists."""
+"""Messages to people by Slack, mail and SNS, through the connections that exist."""
 
 from bellwether.watch.alerts.notifier import Alert
 

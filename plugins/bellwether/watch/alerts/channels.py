@@ -1,7 +1,7 @@
-"""The ways to people: a connection each, behind it what Airflow's providers have for it.
+"""The channels to people: an Airflow connection each, and the provider's notifier or hook.
 
-The providers' notifiers are told, never called: a call reads their fields as templates, and what is said here was
-partly written by others.
+Only the notifiers' method `notify` is used: calling a notifier renders its fields as templates, but messages contain
+text from outside.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _client_log.setLevel(logging.INFO)
 
 
 class ChannelError(RuntimeError):
-    """A channel's connection is not what it should be; the message says what is."""
+    """A channel's connection is wrong; the message states what is expected."""
 
 
 @dataclass(frozen=True)
 class Channel:
-    """A way to people: it is there when its Airflow connection is."""
+    """A way to send messages; it is open if its Airflow connection exists."""
 
     conn_id: str
     conn_type: str
@@ -42,7 +42,7 @@ class Channel:
     send: Callable[[Message, Any], None]
 
     def exists(self) -> bool:
-        """Whether somebody has set the connection up, rightly or not."""
+        """Whether the connection exists, valid or not."""
         try:
             BaseHook.get_connection(self.conn_id)
         except AirflowNotFoundException:
@@ -51,8 +51,8 @@ class Channel:
             return True
         return True
 
-    def tell(self, message: Message, log: Any, patience_seconds: float = PATIENCE_SECONDS) -> bool:
-        """Send a message; tells whether that worked. Why it did not is logged, without the connection's secrets."""
+    def deliver(self, message: Message, log: Any, patience_seconds: float = PATIENCE_SECONDS) -> bool:
+        """Send a message; return whether that succeeded. Errors are logged without the connection's secrets."""
         connection = None
         try:
             connection = BaseHook.get_connection(self.conn_id)
@@ -62,20 +62,20 @@ class Channel:
         except Exception as error:
             reason = line(without_secrets(str(error), connection), _LONGEST_REASON)
             log.error(
-                "Nobody was told by '%s': %s: %s. Its connection should be like %s.",
+                "No message was sent by '%s': %s: %s. Its connection should be like %s.",
                 self.conn_id, type(error).__name__, reason.rstrip("."), self.example,
             )  # fmt: skip
             return False
-        log.info("Told by '%s': %s", self.conn_id, message.subject)
+        log.info("Sent by '%s': %s", self.conn_id, message.subject)
         return True
 
 
 def without_secrets(text: str, connection: Any) -> str:
-    """The text without the secrets of a connection, as they are and as they stand in an address."""
+    """The text without the secrets of a connection, whether plain or quoted as in an address."""
     if connection is None:
         return "the connection cannot be read"
-    found = "|".join(re.escape(secret) for secret in sorted(_secrets(connection), key=len, reverse=True))
-    return re.sub(found, "***", text) if found else text
+    pattern = "|".join(re.escape(secret) for secret in sorted(_secrets(connection), key=len, reverse=True))
+    return re.sub(pattern, "***", text) if pattern else text
 
 
 def _secrets(connection: Any) -> Iterator[str]:
@@ -83,17 +83,17 @@ def _secrets(connection: Any) -> Iterator[str]:
     values = [connection.password, *(value for name, value in extra.items() if _SECRET.search(name))]
     for value in values:
         if isinstance(value, str) and value.strip():
-            # Of a webhook's address the path is the secret, and errors may show it without the host.
+            # The path of a webhook's address is the secret, and errors may contain it without the host.
             path = re.sub(r"^\w+://[^/]*/", "", value.strip())
             yield from {value, value.strip(), quote(value, safe=""), json.dumps(value)[1:-1]}
             yield from {path, quote(path)} if path else ()
 
 
 def _slack(message: Message, connection: Any) -> None:
-    # What the provider's notifier calls. The notifier itself, and the client by its logger, log the webhook's address.
+    # The provider's notifier calls this hook too, but logs the webhook's address, and so does the client's logger.
     from airflow.providers.slack.hooks.slack_webhook import SlackWebhookHook
 
-    # https://docs.slack.dev/messaging/formatting-message-text/#escaping: <!channel> and links are then just text.
+    # https://docs.slack.dev/messaging/formatting-message-text/#escaping: escaped <!channel> and links are plain text.
     text = html.escape(f"{message.subject}\n{message.text}", quote=False)
     hook = SlackWebhookHook(slack_webhook_conn_id=connection.conn_id, logger=_client_log)
     hook.send(text=text, unfurl_links=False, unfurl_media=False)
@@ -104,7 +104,7 @@ def _mail(message: Message, connection: Any) -> None:
 
     extra = connection.extra_dejson
     if not extra.get("from_email") or not extra.get("to"):
-        raise ChannelError("its extra should hold 'from_email' and 'to'")
+        raise ChannelError("its extra should contain 'from_email' and 'to'")
     body = html.escape(message.text).replace("\n", "<br>\n")
     notifier = SmtpNotifier(
         smtp_conn_id=connection.conn_id,
@@ -121,8 +121,8 @@ def _sns(message: Message, connection: Any) -> None:
 
     target = connection.extra_dejson.get("target_arn")
     if not target:
-        raise ChannelError("its extra should hold 'target_arn'")
-    # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: a subject of ASCII, below 100 characters.
+        raise ChannelError("its extra should contain 'target_arn'")
+    # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: subjects are ASCII, below 100 characters.
     subject = message.subject.encode("ascii", "replace").decode()
     notifier = SnsNotifier(
         aws_conn_id=connection.conn_id, target_arn=target, subject=subject or None, message=message.text
@@ -150,12 +150,12 @@ CHANNELS = (
 
 
 def open_channels(log: Any) -> list[Channel]:
-    """The channels whose connections exist; where there is none, the log says what to set up."""
-    found = [channel for channel in CHANNELS if channel.exists()]
-    if not found:
+    """The channels whose connections exist; if there is none, the log states what to set up."""
+    channels = [channel for channel in CHANNELS if channel.exists()]
+    if not channels:
         names = ", ".join(f"'{channel.conn_id}'" for channel in CHANNELS)
         log.warning(
-            "There is nobody to tell: none of the Airflow connections %s exists. For example AIRFLOW_CONN_%s='%s'.",
+            "No message can be sent: none of the Airflow connections %s exists. For example AIRFLOW_CONN_%s='%s'.",
             names, CHANNELS[0].conn_id.upper(), CHANNELS[0].example,
         )  # fmt: skip
-    return found
+    return channels

@@ -1,4 +1,4 @@
-"""What there is to say of a task or a DAG that failed."""
+"""The message about a failed task or DAG."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from bellwether.watch.alerts.message import Message
 def failure(context: Mapping[str, Any]) -> Message:
     """The message about a failure, from the context of a callback.
 
-    In a task's own process the context is whole. A DAG's callback, and that of a task that was killed, run in
-    the DAG processor: without an exception there, without a logical date, perhaps without a task.
+    In a task's own process the context is complete. The callbacks of DAGs and of killed tasks run in the DAG
+    processor: their context has no exception and no logical date, and may have no task.
     """
     task = context.get("task_instance") or context.get("ti")
     dag_id = getattr(task, "dag_id", None) or getattr(context.get("dag"), "dag_id", "a DAG")
@@ -27,10 +27,10 @@ def failure(context: Mapping[str, Any]) -> Message:
 
 
 def _why(context: Mapping[str, Any]) -> str:
-    """What failed, in our own words only: what a library raises may hold a password."""
+    """The reason in our own words only: a library's error may contain a password."""
     error = context.get("exception")
     if isinstance(error, BaseException):
         is_ours = type(error).__module__.startswith("bellwether.") or isinstance(error, AirflowFailException)
-        return str(error) if is_ours else f"{type(error).__name__}. The log says why."
+        return str(error) if is_ours else f"{type(error).__name__}. See the log."
     reason = context.get("reason") or error
-    return f"Airflow says: {reason}" if reason else "It raised nothing: it was killed, or its worker was lost."
+    return f"Airflow reports: {reason}" if reason else "No exception was raised: it was killed, or its worker was lost."

@@ -1,4 +1,4 @@
-"""What is told to people: short, and plain whatever it was made of."""
+"""Messages to people: bounded in length and free of control characters, whatever their parts."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ import unicodedata
 from dataclasses import dataclass
 
 LONGEST_TEXT = 7_800
-"""Characters. With a subject and escaped for Slack, below 40,000, where Slack cuts; as SNS's JSON, below 256 KiB."""
+"""Characters. With a subject and escaped for Slack below its limit of 40,000; as SNS's JSON below 256 KiB."""
 LONGEST_SUBJECT = 99
-"""Characters: SNS takes fewer than a hundred."""
+"""Characters: SNS accepts fewer than a hundred."""
 
-_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-"""Control characters, marks that turn the direction of writing, halves of characters, other line ends."""
+_UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Unicode categories of control and format characters, surrogates, and line and paragraph separators."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A subject of one line, and a text."""
+    """A single-line subject, and a text."""
 
     subject: str
     text: str
 
     @classmethod
     def of(cls, subject: str, text: str) -> Message:
-        """A message within the bounds, made of texts from anywhere."""
+        """A message within the limits, from texts of any origin."""
         return cls(line(subject, LONGEST_SUBJECT), plain(text, LONGEST_TEXT))
 
 
 def plain(text: str, longest: int) -> str:
-    """The text cut to so many characters, with nothing in it but what can be seen, spaces and line breaks.
+    """The text truncated to so many characters, with only printable characters, spaces and line breaks.
 
     >>> plain("a\\tb\\r\\nc\\x00d", 99)
     'a b \\nc d'
@@ -36,11 +36,11 @@ def plain(text: str, longest: int) -> str:
     'abc…'
     """
     cut = text if len(text) <= longest else text[: longest - 1] + "…"
-    return "".join(one if one == "\n" or unicodedata.category(one) not in _UNSEEN else " " for one in cut)
+    return "".join(c if c == "\n" or unicodedata.category(c) not in _UNPRINTABLE else " " for c in cut)
 
 
 def line(text: str, longest: int) -> str:
-    """The text as one line.
+    """The text as a single line.
 
     >>> line("v1\\r\\nBcc: all@example.com", 99)
     'v1 Bcc: all@example.com'

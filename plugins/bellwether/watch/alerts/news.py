@@ -1,4 +1,4 @@
-"""What is new in a set of problems since the last message."""
+"""The changes in a set of problems since the last message."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 from bellwether.watch.alerts.message import Message
 
 REMIND_AFTER = timedelta(hours=24)
-"""How long after the last message a reminder of lasting problems is sent."""
+"""The time after the last message at which a reminder of persisting problems is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that is not well.
+    """A problem of the stack.
 
     :param about: its name, by which the next check recognises it
-    :param text: a sentence or two: what, since when, and where to read more
-    :param whose: the subjects that have it; with other subjects it is a new problem
+    :param text: a sentence or two: the problem, since when, and where to read more
+    :param whose: the affected subjects; with other subjects it counts as a new problem
     """
 
     about: str
@@ -28,13 +28,13 @@ class Problem:
 
     @property
     def mark(self) -> str:
-        """A digest of the subjects: a different one is news."""
+        """A digest of the subjects: a different digest is news."""
         return hashlib.sha256("\n".join(sorted(self.whose)).encode(errors="replace")).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
 class LastMessage:
-    """What the last message to a channel was about: marks by problem, and when it was sent."""
+    """The last message to a channel: marks by problem, and the time at which it was sent."""
 
     marks: Mapping[str, str]
     at: datetime
@@ -43,9 +43,9 @@ class LastMessage:
 def news(
     last: LastMessage | None, problems: Sequence[Problem], unchecked: Sequence[str], now: datetime
 ) -> Message | None:
-    """The next message to a channel; None if there is nothing new.
+    """The next message to a channel; None if there is no news.
 
-    :param unchecked: names of earlier problems that could not be checked this time: they are not over
+    :param unchecked: names of earlier problems that could not be checked this time: they may persist
     """
     before = dict(last.marks) if last else {}
     new = [problem for problem in problems if before.get(problem.about) != problem.mark]

@@ -1,4 +1,4 @@
-"""Alert, a notifier for callbacks: word to people by whichever way is set up."""
+"""Alert: a notifier for callbacks that sends through all configured channels."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class Alert(BaseNotifier):
-    """Tells people by Slack, mail and SNS, by each whose connection exists (docs/notifications.md).
+    """Sends a message by Slack, mail and SNS, through the connections that exist (docs/notifications.md).
 
-    The connections are `alert_slack`, `alert_mail` and `alert_sns`. One that fails does not stop the others, and
-    none fails what called; the log says what went wrong, or what to set up where there is none.
+    The connections are `alert_slack`, `alert_mail` and `alert_sns`. A failing channel affects neither the others nor
+    the caller; the log states the error, or what to set up if there is no connection.
 
-    :param text: (templated) what to say; unless given, which DAG, run and task failed and why
-    :param subject: (templated) its subject line
+    :param text: (templated) the text; by default which DAG, run and task failed and why
+    :param subject: (templated) the subject line
     """
 
     template_fields: Sequence[str] = ("subject", "text")
@@ -34,13 +34,11 @@ class Alert(BaseNotifier):
         self.subject = subject
 
     def __call__(self, *args: Any) -> None:
-        """Render and tell. A copy does: rendering replaces the templates, and the next call would read what came of it
-        as templates again.
-        """
+        """Render and notify on a copy: rendering replaces the templates, and the next call would render the results."""
         super(Alert, copy(self)).__call__(*args)
 
     def notify(self, context: Context) -> None:
-        """Tell everybody."""
+        """Send the message through all open channels."""
         message = failure(context) if self.text is None else Message.of(self.subject or "bellwether", self.text)
         for channel in open_channels(self.log):
-            channel.tell(message, self.log)
+            channel.deliver(message, self.log)

@@ -1,4 +1,4 @@
-"""An end to waiting for what may never answer."""
+"""A time limit for calls that may hang."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ T = TypeVar("T")
 
 
 def within(seconds: float, ask: Callable[[], T]) -> T:
-    """What the call returns or raises, if it does in time; TimeoutError otherwise.
+    """The call's result or exception if it ends in time; else raises TimeoutError.
 
-    A call that hangs is left behind in a thread that holds up nobody: a database's or a mail server's
-    own time-outs are minutes, or none, and a task that is stopped in the middle tells nobody.
+    A hanging call is left behind in a daemon thread: time-outs of databases and mail servers are minutes or infinite,
+    and a task that Airflow stops in the middle sends no message.
     """
     answers: queue.SimpleQueue[tuple[bool, T | BaseException]] = queue.SimpleQueue()
 

@@ -1,1 +1,1 @@
-"""How the stack is doing, in words."""
+"""The stack's status in sentences."""

@@ -1,4 +1,4 @@
-"""`python -m bellwether.watch.status` prints how the stack is doing."""
+"""`python -m bellwether.watch.status` prints the stack's status."""
 
 from bellwether.watch.status.status import main
 

@@ -1,4 +1,4 @@
-"""How the stack is doing, over HTTP: as a page, as sentences, as data."""
+"""The stack's status over HTTP: as a page, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bellwether.watch.status.status import status
 
 
 def preferred(request: Request) -> Response:
-    """The form that the client likes best."""
+    """The format that the client prefers."""
     form = headers.preferred(request.headers.get("accept", ""))
     if form == "html":
         return framed(request, PAGE, "How is the stack doing?", lines=[line.text for line in status().lines])
@@ -22,10 +22,10 @@ def preferred(request: Request) -> Response:
 
 
 def text(request: Request) -> Response:
-    """Sentences, one a line."""
+    """Sentences, one per line."""
     return PlainTextResponse(status().text() + "\n", headers=headers.FRAME)
 
 
 def json(request: Request) -> Response:
-    """Data: `at`, `text`, and `lines` of `about`, `ok`, `text`."""
+    """JSON: `at`, `text`, and `lines` of `about`, `ok`, `text`."""
     return JSONResponse(status().as_json(), headers=headers.FRAME)

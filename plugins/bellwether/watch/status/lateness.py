@@ -1,4 +1,4 @@
-"""Which sources have not been read for too long, in sentences: each source its own."""
+"""Sentences about sources that have not been read for too long, one per source."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def late_sources(services: Services, extents: Iterable[Extent], now: datetime) -> Iterator[str]:
-    """A sentence for each source that somebody means to read, and that was not read of late.
+    """A sentence for each source that should be read, but was not read recently.
 
-    What came in without one, as files that somebody brings, is never late.
+    Data without a source module, such as files that users provide, are never late.
     """
     by_source: dict[str, list[Extent]] = {
         source: [] for service in services.services for source in sorted(service.subjects)
@@ -26,25 +26,22 @@ def late_sources(services: Services, extents: Iterable[Extent], now: datetime) -
     for extent in extents:
         if extent.source in by_source or extent.source in source_names():
             by_source.setdefault(extent.source, []).append(extent)
-    for source, found in sorted(by_source.items()):
+    for source, own in sorted(by_source.items()):
         declared = _declared(source)
         if declared is None:
             continue
-        late = [extent for extent in found if extent.covered_until < due(declared.schedule, now)]
-        if not found:
+        late = [extent for extent in own if extent.covered_until < due(declared.schedule, now)]
+        if not own:
             yield f"{title(source)} has never been read."
         elif late:
-            what = "" if len(late) == len(found) else f" for {_what(services, late, found)}"
-            since = (
-                max(extent.covered_until for extent in late)
-                if not what
-                else min(extent.covered_until for extent in late)
-            )
-            yield source_late(title(source), what.strip(), since, now, services.zone)
+            is_all = len(late) == len(own)
+            part = "" if is_all else f"for {_late_part(services, late, own)}"
+            ends = [extent.covered_until for extent in late]
+            yield source_late(title(source), part, max(ends) if is_all else min(ends), now, services.zone)
 
 
 def title(source: str) -> str:
-    """A source's name as people write it; as the file has it where that does not import.
+    """A source's title; its module's name if the module does not import.
 
     >>> title("statuscake"), title("pager_duty")
     ('StatusCake', 'pager duty')
@@ -54,7 +51,7 @@ def title(source: str) -> str:
 
 
 def due(schedule: str, now: datetime, patience: timedelta = LATE_AFTER) -> datetime:
-    """Up to when a source should have been read: what is read more seldom is late only `patience` after it was due.
+    """The time until which a source should have been read; a rarely read source is late `patience` after its due time.
 
     >>> from datetime import UTC
     >>> [f"{due(cron, datetime(2026, 11, 22, 8, 47, tzinfo=UTC)):%d %H:%M}" for cron in ("30 5 1 * *", "*/5 * * * *")]
@@ -68,18 +65,18 @@ def due(schedule: str, now: datetime, patience: timedelta = LATE_AFTER) -> datet
 
 
 def _declared(source: str) -> Source | None:
-    """What a source is; None where its module does not import, of which `broken_sources` tells, or there is none."""
+    """A source's declaration; None if it does not exist, or if its module does not import (see `broken_sources`)."""
     try:
         return source_of(source) if source in source_names() else None
     except SourceError:
         return None
 
 
-def _what(services: Services, late: list[Extent], found: list[Extent]) -> str:
-    """The streams that are late, and whose, where not all of a stream's subjects are."""
+def _late_part(services: Services, late: list[Extent], own: list[Extent]) -> str:
+    """The late streams, and the late subjects unless all of the streams' subjects are late."""
     streams = sorted({extent.stream for extent in late})
     subjects = sorted({extent.subject for extent in late})
-    everyone = {extent.subject for extent in found if extent.stream in streams}
+    everyone = {extent.subject for extent in own if extent.stream in streams}
     words = listed([stream.replace("_", " ") for stream in streams])
     if set(subjects) == everyone:
         return words
@@ -87,5 +84,5 @@ def _what(services: Services, late: list[Extent], found: list[Extent]) -> str:
 
 
 def _label(services: Services, source: str, subject: str) -> str:
-    labels = [each.label for each in services.services if subject in each.subjects.get(source, ())]
+    labels = [service.label for service in services.services if subject in service.subjects.get(source, ())]
     return f"the {labels[0]}" if labels else subject

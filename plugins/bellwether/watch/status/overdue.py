@@ -1,4 +1,4 @@
-"""Which streams of which sources were not asked for too long, as problems to notify people of."""
+"""Problems for streams that were not requested for too long."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from bellwether.watch.status.lateness import due, title
 from bellwether.watch.status.spoken import WEEK, listed
 
 LATE, NEVER_READ = " late", " never read"
-"""What the names of these problems end with."""
+"""The endings of these problems' names."""
 
 _MOST_NAMED = 10
 _LONGEST_NAME = 80
 
 AskedUntil = Mapping[tuple[str, str], Mapping[str, datetime]]
-"""By source and stream, for each subject, up to when it was asked for."""
+"""By source and stream, the time until which each subject was requested."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A source that somebody means to read.
+    """A source that should be read.
 
-    :param schedule: when it is read, UTC, as cron says it
-    :param streams: by name, the subjects that the connection lists; None where all is read that the vendor has
-    :param named: the subjects that services.toml names
-    :param patience: how long after it was due a stream is late
+    :param schedule: its schedule as a cron expression in UTC
+    :param streams: by name, the subjects that the connection lists; None if all of the vendor's subjects are read
+    :param named: the subjects in services.toml
+    :param patience: the time after its due time from which a stream is late
     """
 
     source: str
@@ -40,12 +40,15 @@ class Watched:
 
 
 def late(watched: Watched, asked_until: AskedUntil, now: datetime) -> Iterator[Problem]:
-    """A problem for each stream of which something was not asked for in time."""
+    """A problem for each stream with subjects that were not requested in time."""
     overdue = due(watched.schedule, now, watched.patience)
-    for stream, wanted in watched.streams.items():
-        found = asked_until.get((watched.source, stream), {})
-        meant = set(found) & wanted if wanted is not None else _recent(found, now) | (set(found) & watched.named)
-        behind = {subject: found[subject] for subject in meant if found[subject] < overdue}
+    for stream, listed_subjects in watched.streams.items():
+        until = asked_until.get((watched.source, stream), {})
+        if listed_subjects is None:
+            expected = _recent(until, now) | (set(until) & watched.named)
+        else:
+            expected = set(until) & listed_subjects
+        behind = {subject: until[subject] for subject in expected if until[subject] < overdue}
         if behind:
             since = min(behind.values())
             text = (
@@ -56,26 +59,26 @@ def late(watched: Watched, asked_until: AskedUntil, now: datetime) -> Iterator[P
 
 
 def never_read(watched: Watched, asked_until: AskedUntil) -> Iterator[Problem]:
-    """A problem for each stream of which something that is meant to be read has never been."""
-    for stream, wanted in watched.streams.items():
-        found = asked_until.get((watched.source, stream), {})
-        missing = _missing(wanted, watched.named, found)
-        if missing or not found:
+    """A problem for each stream with subjects that should be read, but never were."""
+    for stream, listed_subjects in watched.streams.items():
+        read = asked_until.get((watched.source, stream), {})
+        missing = _missing(listed_subjects, watched.named, read)
+        if missing or not read:
             of = f" of {_subjects(missing)}" if missing else ""
             text = f"{_name(watched, stream)}{of} never read. {_where_to_look(watched)}"
             yield Problem(f"{_name(watched, stream)}{NEVER_READ}", text, tuple(sorted(missing)))
 
 
-def _recent(found: Mapping[str, datetime], now: datetime) -> set[str]:
-    """What a vendor has listed of late; what went from its list long ago is not waited for. All, if that is all."""
-    return {subject for subject, at in found.items() if now - at <= WEEK} or set(found)
+def _recent(until: Mapping[str, datetime], now: datetime) -> set[str]:
+    """The subjects that the vendor listed within a week, because older ones may be deleted; all if there are none."""
+    return {subject for subject, at in until.items() if now - at <= WEEK} or set(until)
 
 
-def _missing(wanted: frozenset[str] | None, named: frozenset[str], found: Collection[str]) -> set[str]:
-    if wanted is not None:
-        return set(wanted) - set(found)
-    # What services.toml names may be somebody else's, as shipped it is the sandbox's, or of another stream.
-    return set(named) - set(found) if set(named) & set(found) else set()
+def _missing(listed_subjects: frozenset[str] | None, named: frozenset[str], read: Collection[str]) -> set[str]:
+    if listed_subjects is not None:
+        return set(listed_subjects) - set(read)
+    # Subjects in services.toml may belong to another account (as shipped to the sandbox's) or to another stream.
+    return set(named) - set(read) if set(named) & set(read) else set()
 
 
 def _where_to_look(watched: Watched) -> str:

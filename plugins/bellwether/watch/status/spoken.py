@@ -1,4 +1,4 @@
-"""Facts about the stack as sentences to be read aloud: short, without tables or signs, with spoken times."""
+"""Facts about the stack as sentences to be read aloud: short, without tables or symbols, with times in words."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from bellwether.amounts import span
 
 WEEK = timedelta(days=7)
 LATE_AFTER = timedelta(minutes=30)
-"""After how long without a reading a source that is read every five minutes has a problem."""
+"""The time without a reading from which a source with a schedule of five minutes is late."""
 _LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """An outage; `end` is None while it lasts."""
+    """An outage; `end` is None while it is ongoing."""
 
     start: datetime
     end: datetime | None
@@ -39,7 +39,7 @@ def when(at: datetime, now: datetime, zone: str) -> str:
 
 
 def visits(visits: int, new: int, last: datetime | None, covered: timedelta, now: datetime, zone: str) -> str:
-    """The visits in the 24 hours before `now`, of which `covered` are covered."""
+    """The visits in the 24 hours before `now`, of which the time `covered` is covered."""
     if last is None:
         return "Google Analytics reported no visit in the last 24 hours."
     text = f"In the last 24 hours there were {visits:,} visits, and {new:,} visitors were new."
@@ -51,7 +51,7 @@ def visits(visits: int, new: int, last: datetime | None, covered: timedelta, now
 
 
 def outages(label: str, downs: Sequence[Down], asked_until: datetime | None, now: datetime, zone: str) -> str:
-    """Whether a service is up, as of the last check, and was; `downs` are the outages of the week before `now`."""
+    """A service's state at the last check, and its outages `downs` of the week before `now`."""
     if asked_until is None:
         return f"The {label} has not been checked yet, so it is not known whether it is up."
     late = now - asked_until > LATE_AFTER
@@ -68,15 +68,14 @@ def outages(label: str, downs: Sequence[Down], asked_until: datetime | None, now
 
 
 def release(name: str, label: str, at: datetime, now: datetime, zone: str) -> str:
-    """The last release; its name comes from outside and is cut."""
+    """The last release; its name comes from outside and is truncated."""
     plain = " ".join(name.split())[:_LONGEST_NAME]
     return f"The last release was {plain} of the {label}, {when(at, now, zone)}, {ago(now - at)}."
 
 
-def source_late(title: str, what: str, last: datetime, now: datetime, zone: str) -> str:
-    """A source, or a part of it, that was not read for too long."""
-    of = f" {what}" if what else ""
-    return f"{title} has not been read{of} since {when(last, now, zone)}, {ago(now - last)}."
+def source_late(title: str, part: str, last: datetime, now: datetime, zone: str) -> str:
+    """A source, or a part of it, that has not been read for too long."""
+    return f"{title} has not been read{f' {part}' if part else ''} since {when(last, now, zone)}, {ago(now - last)}."
 
 
 def ago(length: timedelta) -> str:
@@ -96,7 +95,7 @@ def listed(names: Sequence[str]) -> str:
 
 
 def merged(downs: Sequence[Down]) -> list[Down]:
-    """Outages reported by several sources, joined where they touch."""
+    """Outages reported by several sources, joined if they touch or overlap."""
     joined: list[Down] = []
     for down in sorted(downs, key=lambda down: down.start):
         last = joined[-1] if joined else None

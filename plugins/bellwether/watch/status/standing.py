@@ -1,4 +1,4 @@
-"""How things stand, asked of the warehouse: one method a fact, so that each can fail without the others."""
+"""Query the warehouse for the facts of the status: one method per fact, so that they fail independently."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """Of the 24 hours before: visits begun, new visitors, the last minute known, how much was covered."""
+    """The last 24 hours: started visits, new visitors, the last minute with data, and the covered time."""
 
     visits: int
     new: int
@@ -27,7 +27,7 @@ class Visits:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Up to when a subject's stream is covered."""
+    """The time until which a subject's stream is covered."""
 
     source: str
     stream: str
@@ -36,19 +36,19 @@ class Extent:
 
 
 class Standing:
-    """Asks a warehouse how things stand at a moment."""
+    """The facts in a warehouse at a time."""
 
     def __init__(self, services: Services, warehouse: Warehouse, now: datetime) -> None:
         self.services, self.now = services, now
         self._warehouse = warehouse
 
     def extents(self) -> list[Extent]:
-        """Up to when each subject's stream is covered, no later than now."""
+        """The time until which each subject's stream is covered, at most now."""
         rows = self._warehouse.select(render("coverage/extent.sql"))
         return [Extent(source, stream, subject, min(last, self.now)) for source, stream, subject, _, last, _ in rows]
 
     def visits(self) -> Visits:
-        """The visits of all properties that belong to a service."""
+        """The visits of all properties of the services."""
         subjects = {subject for service in self._with("visitors") for subject in self._of(service, "google_analytics")}
         window = Window(self.now - DAY, self.now)
         rows = self._warehouse.select(render("status/visits.sql"), {"since": window.start, "until": window.end})
@@ -62,14 +62,14 @@ class Standing:
         )
 
     def outages(self, service: Service, table: SignalTable) -> list[Down]:
-        """A service's outages of the last 7 days, as one table tells."""
+        """A service's outages of the last 7 days in a table."""
         subjects = self._of(service, table.source)
         rows = self._warehouse.select(statement(table), {"since": self.now - WEEK, "until": self.now})
-        # Outages of before the week, which end in it, are whole.
+        # Outages that began before the week and ended in it are returned in full.
         return merged([Down(start, end) for subject, start, end in rows if subject in subjects])
 
     def releases(self) -> Iterator[tuple[Service, str, datetime]]:
-        """The last release of each service that has one."""
+        """The last release of each service with releases."""
         rows = self._warehouse.select(render("status/releases.sql"), {"until": self.now})
         for repository, name, at in rows:
             for service in self.services.services:
@@ -86,8 +86,8 @@ class Standing:
         return service.subjects.get(source, ())
 
     def _covered(self, table: SignalTable, subject: str, window: Window) -> timedelta:
-        """For how much of the window a subject's stream is covered."""
-        asked = {"source": table.source, "stream": table.stream, "since": window.start, "until": window.end}
-        rows = self._warehouse.select(render("coverage/covered.sql"), asked | {"lookback_seconds": 0})
+        """The time of the window for which a subject's stream is covered."""
+        parameters = {"source": table.source, "stream": table.stream, "since": window.start, "until": window.end}
+        rows = self._warehouse.select(render("coverage/covered.sql"), parameters | {"lookback_seconds": 0})
         spans = [end - start for owner, state, _, start, end in rows if (owner, state) == (subject, "covered")]
         return sum(spans, timedelta())

@@ -1,6 +1,6 @@
-"""How is the stack doing? A few sentences, each by itself: what cannot be told does not silence the rest.
+"""The stack's status in a few independent sentences: a fact that is not available does not affect the others.
 
-``python -m bellwether.watch.status`` prints them, ``--json`` as data.
+``python -m bellwether.watch.status`` prints them, with ``--json`` as JSON.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Sentences about one thing. ok: whether all is well with it; None where that cannot be said."""
+    """Sentences about a subject. ok: whether it is in order; None if that is unknown."""
 
     about: str
     ok: bool | None
@@ -45,13 +45,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What there is to say at a moment."""
+    """The status at a time."""
 
     at: datetime
     lines: tuple[Line, ...]
 
     def text(self) -> str:
-        """Plain text, a line for each thing."""
+        """Plain text, a line per subject."""
         return "\n".join(line.text for line in self.lines)
 
     def as_json(self) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class Status:
 
 
 def status(now: datetime | None = None) -> Status:
-    """The status by the connections `warehouse` and `lake`, and the bundle's services.toml."""
+    """The status from the connections `warehouse` and `lake` and the bundle's services.toml."""
     now = now or datetime.now(UTC)
     try:
         services = read_services()
@@ -82,7 +82,7 @@ def _warehouse_lines(services: Services, now: datetime) -> Iterator[Line]:
         standing = Standing(services, connect("warehouse"), now)
         extents = standing.extents()
     except Exception as error:
-        yield _untold("warehouse", "The warehouse", error)
+        yield _unavailable("warehouse", "The warehouse", error)
         return
     yield from _guarded("visits", "The visits", lambda: [_visits(standing)])
     for service in services.having("outages"):
@@ -92,7 +92,7 @@ def _warehouse_lines(services: Services, now: datetime) -> Iterator[Line]:
 
 
 def _page_lines(now: datetime, zone: str) -> Iterator[Line]:
-    """What the systems' latest pages say."""
+    """The sentences of the systems' latest pages."""
     for page in registry.find().pages:
         if page.kept:
             yield from _guarded(page.name, page.kept.subject, partial(_page_line, page, now, zone))
@@ -109,26 +109,26 @@ def _page_line(page: Page, now: datetime, zone: str) -> list[Line]:
 
 
 def _visits(standing: Standing) -> Line:
-    found = standing.visits()
+    visits = standing.visits()
     zone = standing.services.zone
-    text = spoken.visits(found.visits, found.new, found.last, found.covered, standing.now, zone)
-    return Line("visits", None if found.last is None else True, text)
+    text = spoken.visits(visits.visits, visits.new, visits.last, visits.covered, standing.now, zone)
+    return Line("visits", None if visits.last is None else True, text)
 
 
 def _outage_lines(standing: Standing, service: Service, extents: Iterable[Extent]) -> Iterator[Line]:
-    """One line of what could be read, and one of each table that could not."""
+    """A line about the readable tables, and a line for each unreadable table."""
     downs, asked_until = [], []
     for table in standing.services.tables_of("outages", service.name):
         try:
             downs += standing.outages(service, table)
         except Exception as error:
-            yield _untold(f"outages of {service.name}", f"What {table.name} says of the {service.label}", error)
+            yield _unavailable(f"outages of {service.name}", f"What {table.name} says of the {service.label}", error)
             continue
         ours = service.subjects[table.source]
         asked_until += [
-            each.covered_until
-            for each in extents
-            if (each.source, each.stream) == (table.source, table.stream) and each.subject in ours
+            extent.covered_until
+            for extent in extents
+            if (extent.source, extent.stream) == (table.source, table.stream) and extent.subject in ours
         ]
     last = max(asked_until, default=None)
     merged = spoken.merged(downs)
@@ -138,10 +138,10 @@ def _outage_lines(standing: Standing, service: Service, extents: Iterable[Extent
 
 
 def _release(standing: Standing) -> Line:
-    found = max(standing.releases(), key=lambda release: release[2], default=None)
-    if found is None:
+    latest = max(standing.releases(), key=lambda release: release[2], default=None)
+    if latest is None:
         return Line("releases", None, "No release is known.")
-    service, name, at = found
+    service, name, at = latest
     return Line("releases", True, spoken.release(name, service.label, at, standing.now, standing.services.zone))
 
 
@@ -157,21 +157,21 @@ def _sources(services: Services, extents: list[Extent], now: datetime) -> list[L
 def _guarded(about: str, title: str, ask: Callable[[], list[Line]]) -> list[Line]:
     try:
         return ask()
-    # Whatever it is that one of them raises, the others are to answer.
+    # Whatever a call raises, the other sentences are still reported.
     except Exception as error:
-        return [_untold(about, title, error)]
+        return [_unavailable(about, title, error)]
 
 
-def _untold(about: str, title: str, error: Exception) -> Line:
-    """What is the matter in a sentence that holds no secret; the error itself goes to the log."""
-    _log.warning("The status of %s cannot be told.", about, exc_info=error)
+def _unavailable(about: str, title: str, error: Exception) -> Line:
+    """The problem in a sentence without secrets; the error itself is logged."""
+    _log.warning("The status of %s is not available.", about, exc_info=error)
     if isinstance(error, BadConnection):
-        why = str(error)
+        reason = str(error)
     elif is_missing_table(error):
-        why = "Its table is missing; the dag named warehouse makes it"
+        reason = "Its table is missing; the dag named warehouse creates it"
     else:
-        why = "The log says why"
-    return Line(about, None, f"{title} {_verb(title)} not to be had at the moment. {sentence_of(why)}")
+        reason = "See the log for the reason"
+    return Line(about, None, f"{title} {_verb(title)} not available at the moment. {sentence_of(reason)}")
 
 
 def _verb(subject: str) -> str:
@@ -181,8 +181,8 @@ def _verb(subject: str) -> str:
 def main(words: list[str] | None = None) -> None:
     """Print the status."""
     parser = argparse.ArgumentParser(prog="python -m bellwether.watch.status", description=__doc__)
-    parser.add_argument("--json", action="store_true", help="as data")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(words)
-    found = status()
-    text = msgspec.json.encode(found.as_json()).decode() if options.json else found.text()
+    current = status()
+    text = msgspec.json.encode(current.as_json()).decode() if options.json else current.text()
     sys.stdout.write(f"{text}\n")
