@@ -1,4 +1,4 @@
-"""`python -m local …`: what the Makefile calls; each command may be typed as well."""
+"""`python -m local …`: the commands behind the Makefile's targets."""
 
 import argparse
 import os
@@ -39,22 +39,24 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, run: Callable[[argparse.Namespace], int | None], text: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text)
-        made.set_defaults(run=run)
-        return made
+        subparser = commands.add_parser(name, help=text, description=text)
+        subparser.set_defaults(run=run)
+        return subparser
 
-    demo = command("demo", _demo, "run the sources over the sandbox's history in one process and show what came of it")
+    demo = command("demo", _demo, "load the sandbox's history in a single process and show the results")
     demo.add_argument("--weeks", type=int, default=8, help="how far back to read (default: %(default)s)")
     command("up", _up, "start the services and Airflow, and leave them running")
-    command("history", _history, "load eight weeks before `up`, which does this by itself in the background")
+    command("history", _history, "load the eight weeks before `up`; `up` starts this in the background")
     command("down", _down, "stop everything that runs")
-    command("status", _status, "say what runs, where, and where its log is, and in words how all is doing")
+    command("status", _status, "list what runs, its ports and logs, and the status in sentences")
     for name, run, text in (
         ("env", _env, "print the environment for Airflow as lines a shell can evaluate; starts the services"),
         ("shell", _shell, "open a shell in which airflow works; starts the services"),
     ):
-        flavour = command(name, run, text)
-        flavour.add_argument("--running", action="store_true", help="with the metadata of `up`, not a SQLite file")
+        subparser = command(name, run, text)
+        subparser.add_argument(
+            "--running", action="store_true", help="use the metadata database of `up`, not a SQLite file"
+        )
     vendors = command(
         "sandbox", _sandbox, "run the simulated vendors in the foreground, with accounts kept in the data folder"
     )
@@ -66,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-# Each imports its part when it is called: `sandbox` starts a second earlier without the others.
+# Commands import their modules when they are called: `sandbox` starts a second faster without the others.
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -102,9 +104,9 @@ def _status(arguments: argparse.Namespace) -> None:
 
     stack = Stack(tell=tell)
     running = stack.running()
-    for name, each in running.items():
-        ports = " ".join(f"{port}:{number}" for port, number in each.ports.items() if not port.endswith("grpc"))
-        print(f"{name:<14} process {each.process.pid:<8} {ports:<56} {each.log}")
+    for name, component in running.items():
+        ports = " ".join(f"{port}:{number}" for port, number in component.ports.items() if not port.endswith("grpc"))
+        print(f"{name:<14} process {component.process.pid:<8} {ports:<56} {component.log}")
     if not running:
         print("nothing runs")
         return
@@ -167,7 +169,7 @@ def _clean(arguments: argparse.Namespace) -> None:
 if __name__ == "__main__":
     status = main()
     if "airflow" in sys.modules:
-        # Python takes 3 s to take Airflow's modules apart; all that was started has been stopped by now.
+        # Python needs 3 s to unload Airflow's modules; everything that was started has been stopped by now.
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)

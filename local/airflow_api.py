@@ -1,4 +1,4 @@
-"""The few requests the launcher makes of Airflow's own API (v2, simple auth manager), on loopback."""
+"""The launcher's requests to Airflow's API (v2, simple auth manager), on loopback."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,13 +17,13 @@ class AirflowApi:
     def __init__(self, url: str, password: str) -> None:
         self.url = url
         self.session = requests.Session()
-        # Past any proxy.
+        # Ignore proxies.
         self.session.trust_env = False
         token = self._ask("POST", "/auth/token", json={"username": LOGIN, "password": password})["access_token"]
         self.session.headers["Authorization"] = f"Bearer {token}"
 
     def dags(self) -> dict[str, dict[str, Any]]:
-        """Return what the DAG processor has found, by DAG id."""
+        """Return the parsed DAGs by id."""
         return {dag["dag_id"]: dag for dag in self._ask("GET", "/api/v2/dags?limit=100")["dags"]}
 
     def import_errors(self) -> Iterator[str]:
@@ -42,7 +42,7 @@ class AirflowApi:
         self._ask("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": False})
 
     def trigger(self, dag_id: str) -> str:
-        """Ask for a run now, which waits while the DAG is paused; return its id."""
+        """Request a run now, which waits while the DAG is paused; return its id."""
         run = self._ask("POST", f"/api/v2/dags/{dag_id}/dagRuns", json={"logical_date": None})
         return str(run["dag_run_id"])
 
@@ -53,5 +53,5 @@ class AirflowApi:
     def _ask(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
         answer = self.session.request(method, self.url + path, timeout=SECONDS, **arguments)
         answer.raise_for_status()
-        found: dict[str, Any] = answer.json()
-        return found
+        body: dict[str, Any] = answer.json()
+        return body

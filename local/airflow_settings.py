@@ -1,4 +1,4 @@
-"""Airflow's settings, written here alone: as an environment on one machine, as airflow.cfg in containers."""
+"""Airflow's settings: as environment variables on one machine, as airflow.cfg in containers."""
 
 import configparser
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ LOGIN = "admin"
 
 Sections = dict[str, dict[str, object]]
 
-# A changed file is parsed at once all the same: the newest come first.
+# Changed files are still parsed at once, because the newest are parsed first.
 DAG_PROCESSOR: dict[str, object] = {
     "parsing_processes": 1,
     "min_file_process_interval": 300,
@@ -41,23 +41,23 @@ def sections(
             "simple_auth_manager_passwords_file": home / "passwords.json",
         },
         "database": {"sql_alchemy_conn": metadata_uri},
-        # Each worker builds the execution API for itself, and each server process costs 250 MB.
+        # Every worker builds its own execution API, and every server process needs 250 MB.
         "api": {"host": "127.0.0.1", "port": api_port, "base_url": api, "workers": 1, "secret_key": secrets["api"]},
         "api_auth": {"jwt_secret": secrets["jwt"]},
-        # The first request to the execution API takes longer than the 5 s Airflow allows by itself.
+        # The first request to the execution API takes longer than Airflow's default of 5 s.
         "workers": {"execution_api_timeout": 30},
         "dag_processor": DAG_PROCESSOR,
         "logging": {
             "base_log_folder": home / "logs",
             "logging_level": log_level,
-            # Airflow's own libraries warn at every start of what only their authors can change.
+            # Airflow's libraries log warnings at every start that only their authors can fix.
             "namespace_levels": "py.warnings=ERROR",
             "colored_console_log": False,
-            # Logs quote what vendors answered: they are their owner's alone.
+            # Logs quote vendors' answers: only their owner may read them.
             "file_task_handler_new_folder_permissions": "0o700",
             "file_task_handler_new_file_permissions": "0o600",
-            # Airflow measures every text of a connection's extra, our bucket's name `lake` among them, and each of
-            # its processes warns of the first that is shorter than this.
+            # Airflow masks every text of a connection's extra, such as our bucket's name `lake`, and each of its
+            # processes warns about the first text that is shorter than this.
             "min_length_masked_secret": 4,
         },
         "usage_data_collection": {"enabled": False},
@@ -75,7 +75,7 @@ def as_environment(home: Path, settings: Sections) -> dict[str, str]:
 
 
 def from_environment(environ: Mapping[str, str]) -> Sections:
-    """Return what AIRFLOW__SECTION__KEY variables set."""
+    """Return the settings of AIRFLOW__SECTION__KEY variables."""
     settings: Sections = {}
     for name, value in environ.items():
         words = name.split("__", 2)
@@ -85,7 +85,7 @@ def from_environment(environ: Mapping[str, str]) -> Sections:
 
 
 def merged(*layers: Sections) -> Sections:
-    """Lay settings over each other, the stronger later."""
+    """Merge settings; later layers override earlier ones."""
     settings: Sections = {}
     for layer in layers:
         for section, values in layer.items():
@@ -98,7 +98,7 @@ def as_file(settings: Sections) -> str:
     lines = []
     for section, values in settings.items():
         lines.append(f"[{section}]")
-        # Airflow's parser takes % for the start of a reference.
+        # Airflow's parser treats % as the start of a reference.
         lines += [f"{key} = {str(value).replace('%', '%%')}" for key, value in values.items()]
     text = "\n".join(lines) + "\n"
     configparser.ConfigParser().read_string(text)

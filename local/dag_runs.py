@@ -1,4 +1,4 @@
-"""Runs of the DAGs over weeks at once, by Airflow's `dag.test()` in this process: for the demo and for `up`."""
+"""Run DAGs over weeks at once with Airflow's `dag.test()` in this process, for the demo and for `up`."""
 
 import os
 import threading
@@ -14,42 +14,42 @@ from local.services.process import ServiceError
 from local.shell import STAMP
 from local.state import Tell
 
-# Of Airflow's log only what goes wrong, and what our operators say of their progress.
+# Show only errors of Airflow's log, and the progress of our operators.
 PROGRESS = {
     "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "airflow.task.operators.bellwether=INFO,py.warnings=ERROR",
     "AIRFLOW__LOGGING__LOG_FORMAT": " " * 10 + "%(levelname)-7s  %(message)s",
 }
 
-# Google Analytics takes longest: its figures change for 48 hours.
+# Google Analytics restates its figures for 48 hours, longer than all other sources.
 RESTATED = timedelta(days=2)
 
 
 def windows(weeks: int, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the params of the two runs of each source: weeks of history, and from there until `now`.
 
-    History is whole UTC days, so that every demo of one day asks for the same, and ends where no vendor
-    restates it any more, so that a second demo finds all of it settled.
+    History consists of whole UTC days, so that every demo of a day requests the same, and ends where no vendor
+    restates it any more, so that a second demo finds it settled.
     """
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     settled = midnight - RESTATED
 
     def between(since: datetime, until: datetime, *, only_missing: bool) -> dict[str, Any]:
-        # Said in any case: within one process Airflow's Param objects keep what the last run was given.
+        # Always set: within a process Airflow's Param objects keep the values of the last run.
         return {"since": since.isoformat(), "until": until.isoformat(), "only_missing": only_missing}
 
     history = between(settled - timedelta(weeks=weeks), settled, only_missing=True)
-    # As the schedule reads it: with what is announced for the next days.
+    # As in scheduled runs: with the facts announced for the next days.
     return history, between(settled, now.replace(second=0, microsecond=0), only_missing=False)
 
 
 def load_dags(tell: Tell) -> dict[str, Any]:
-    """Return the DAGs by id, with their metadata database made; ServiceError if a file does not import."""
+    """Return the DAGs by id and create the metadata database; ServiceError if a file does not import."""
     from airflow.dag_processing.dagbag import BundleDagBag
     from airflow.utils.db import initdb
 
     stamp = Path(os.environ["AIRFLOW_HOME"]) / STAMP
     if not metadata.is_current(stamp):
-        tell("making Airflow's metadata database")
+        tell("creating Airflow's metadata database")
         initdb()
         metadata.note_current(stamp)
     folder = Path(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
@@ -62,7 +62,7 @@ def load_dags(tell: Tell) -> dict[str, Any]:
 def succeed(dag: Any, conf: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Run one DAG to its end and return its task instances by name; ServiceError unless it succeeds."""
     for task in dag.tasks:
-        # Nobody should wait minutes for the second failure of something that runs on this machine.
+        # Retries would delay the error by minutes, although all services run on this machine.
         task.retries = 0
     with _ticking(dag.dag_id, tell):
         run = dag.test(run_conf=conf)
@@ -77,12 +77,12 @@ def succeed(dag: Any, conf: dict[str, Any], tell: Tell) -> dict[str, Any]:
 
 @contextmanager
 def _ticking(name: str, tell: Tell, every: float = 5) -> Iterator[None]:
-    """Say every few seconds that we are still at it."""
+    """Print every few seconds that the run is still in progress."""
     done, began = threading.Event(), time.monotonic()
 
     def tick() -> None:
         while not done.wait(every):
-            tell(f"{name}: at work for {time.monotonic() - began:.0f} s")
+            tell(f"{name}: running for {time.monotonic() - began:.0f} s")
 
     threading.Thread(target=tick, daemon=True).start()
     try:

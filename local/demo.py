@@ -1,6 +1,6 @@
-"""The demo: every source over weeks of the sandbox's history, the cities' demand, and the questions' answers.
+"""The demo: loads weeks of the sandbox's history, forecasts the cities' demand, and answers the questions.
 
-Airflow's `dag.test()` runs them, in one process.
+Airflow's `dag.test()` runs the DAGs in one process.
 """
 
 import os
@@ -20,7 +20,7 @@ DEMAND_WORDS, DEMAND_PAGE = "demand/latest.txt", "demand/latest.html"
 
 
 def demo(weeks: int, tell: Tell) -> int:
-    """Start what does not run, run it, print the table, stop what was started; return the exit status."""
+    """Start missing services, run the DAGs, print the table, stop started services; return the exit status."""
     if weeks < 1:
         raise ValueError(f"--weeks must be at least 1, not {weeks}")
     stack = Stack(tell=tell)
@@ -30,7 +30,7 @@ def demo(weeks: int, tell: Tell) -> int:
             for vendor in environment.owned(stack.vendor_connections(), os.environ, dotenv.read()):
                 tell(f"{vendor}: with your own connection, not the sandbox's")
             env = stack.environment(once=True, log_level="WARNING")
-            # Its invented data goes to our own services, whatever else `.env` says.
+            # The simulated data must go to our own services, whatever `.env` contains.
             env |= {**PROGRESS, **stack.own_connections()}
             stack.supply_rides(datetime.now(UTC))
             os.environ.clear()
@@ -45,7 +45,7 @@ def _run(stack: Stack, weeks: int, tell: Tell) -> int:
     dags = load_dags(tell)
     succeed(dags["warehouse"], {}, tell)
     history, present = windows(weeks, datetime.now(UTC))
-    # Some streams only tell of the present. Once a day is enough: a second demo is to change nothing.
+    # Some streams have only present data. Once a day is enough: a second demo must change nothing.
     midnight = f"{present['until'][:10]}T00:00:00+00:00"
     wanted = [history] if covered_after(stack.warehouse_uri, midnight) else [history, present]
     read: list[tuple[str, dict[str, Any]]] = []
@@ -54,7 +54,7 @@ def _run(stack: Stack, weeks: int, tell: Tell) -> int:
     for window, name in product(wanted, (vendor for vendor in stack.vendors if vendor in dags)):
         tell(f"{name}: {window['since'][:16]} to {window['until'][:16]} UTC")
         try:
-            read.append((name, _said(succeed(dags[name], window, tell)["load"])))
+            read.append((name, _returned(succeed(dags[name], window, tell)["load"])))
         except ServiceError as error:
             failures.append(f"bellwether: {error}")
     try:
@@ -73,29 +73,29 @@ def _run(stack: Stack, weeks: int, tell: Tell) -> int:
 
 
 def _demand(stack: Stack, dag: Any, midnight: str, tell: Tell) -> tuple[list[str], dict[str, float]]:
-    """Run the DAG `demand`; return what to show of the cities, and how many rides were read.
+    """Run the DAG `demand`; return the lines to print, and the number of rides read.
 
-    It is as of the last weather forecast, so that a second demo of the day finds it made. Where there is none, there
-    is a note on why.
+    It is as of the last weather forecast, so that a second demo of the day reuses it. Without a forecast, the text
+    states the reason.
     """
     tell("demand: forecasting the cities' rides")
     tasks = succeed(dag, {"as_of": newest_forecast(stack.warehouse_uri) or midnight}, tell)
-    said = _said(tasks["forecast"])
-    words = stack.read_lake(said.get("words", DEMAND_WORDS)).decode().rstrip()
-    page = _copied(stack, said.get("page", DEMAND_PAGE), "demand.html")
-    read = {"records": _said(tasks["rides"])["rows"], "seconds": tasks["rides"].duration or 0.0}
+    returned = _returned(tasks["forecast"])
+    words = stack.read_lake(returned.get("words", DEMAND_WORDS)).decode().rstrip()
+    page = _copied(stack, returned.get("page", DEMAND_PAGE), "demand.html")
+    read = {"records": _returned(tasks["rides"])["rows"], "seconds": tasks["rides"].duration or 0.0}
     return ["", words, "", f"The page on demand: {page}"], read
 
 
 def _verdicts(stack: Stack, dag: Any, as_of: str, tell: Tell) -> list[str]:
-    """Run the DAG `verdicts`, copy its page out of the lake, and return what to show.
+    """Run the DAG `verdicts`, copy its page from the lake, and return the lines to print.
 
-    Its report is of the day, so that a second demo of the day finds it made.
+    Its report is of the day, so that a second demo of the day reuses it.
     """
     tell("verdicts: answering the questions")
-    said = _said(succeed(dag, {"as_of": as_of}, tell)["publish"])
-    page = _copied(stack, said["page"], "report.html")
-    lines = ["", stack.read_lake(said["words"]).decode().rstrip(), "", f"The page: {page}"]
+    returned = _returned(succeed(dag, {"as_of": as_of}, tell)["publish"])
+    page = _copied(stack, returned["page"], "report.html")
+    lines = ["", stack.read_lake(returned["words"]).decode().rstrip(), "", f"The page: {page}"]
     api = stack.running().get("api-server")
     if api:
         lines.append(
@@ -105,13 +105,13 @@ def _verdicts(stack: Stack, dag: Any, as_of: str, tell: Tell) -> list[str]:
 
 
 def _copied(stack: Stack, key: str, name: str) -> Path:
-    """Copy a page out of the lake into the demo's folder."""
+    """Copy a page from the lake to the demo's folder."""
     page = stack.home / "demo" / name
     page.parent.mkdir(exist_ok=True)
     page.write_bytes(stack.read_lake(key))
     return page
 
 
-def _said(task: Any) -> dict[str, Any]:
-    """What a task returned; nothing if it was skipped."""
+def _returned(task: Any) -> dict[str, Any]:
+    """The task's XCom; empty if it was skipped."""
     return task.xcom_pull(task_ids=task.task_id) or {}

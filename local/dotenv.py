@@ -1,8 +1,8 @@
 """The checkout's `.env`: the user's own accounts and settings.
 
-python-dotenv parses it, without substitution of variables: `NAME=value` or `export NAME=value`, one a line; a value in
-single quotes stands as it is, one in double quotes knows \\n, \\t and \\", one without quotes ends before ` #`. Docker
-Compose reads the file itself, by the same rules for what `.env.example` shows: JSON stands between single quotes.
+python-dotenv parses it, without substitution of variables: `NAME=value` or `export NAME=value`, one per line; values in
+single quotes are literal, values in double quotes support \\n, \\t and \\", values without quotes end before ` #`.
+Docker Compose reads the file itself, by the same rules for the forms in `.env.example`: JSON is in single quotes.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 def read(checkout: Path = CHECKOUT) -> dict[str, str]:
-    """Return what `.env` sets; nothing where there is none. ValueError names a line that cannot be read."""
+    """Return the variables of `.env`; empty if it does not exist. Raises ValueError for a line that cannot be read."""
     file = checkout / ".env"
     if not file.exists():
         return {}
@@ -21,7 +21,7 @@ def read(checkout: Path = CHECKOUT) -> dict[str, str]:
     with file.open() as stream:
         for binding in parse_stream(stream):
             if binding.error or (binding.key is not None and (binding.value is None or not binding.key.isidentifier())):
-                # Not the line itself: it may be a secret.
+                # Without the line itself, which may contain a secret.
                 raise ValueError(f"{file}:{binding.original.line}: not of the form NAME=value")
             if binding.key is not None:
                 values[binding.key] = binding.value or ""
@@ -29,8 +29,8 @@ def read(checkout: Path = CHECKOUT) -> dict[str, str]:
 
 
 def warning(checkout: Path = CHECKOUT) -> str:
-    """What to say of a `.env` that other users of the machine may read; nothing if they may not."""
+    """A warning if other users of the machine may read `.env`; else empty."""
     file = checkout / ".env"
     if not file.exists() or not file.stat().st_mode & 0o077:
         return ""
-    return f"{file} holds secrets and other users of this machine may read it: chmod 600 {file}"
+    return f"{file} contains secrets and other users of this machine may read it: chmod 600 {file}"

@@ -1,4 +1,4 @@
-"""The environment Airflow runs in, as a dict: one for the running stack, one for one-shot runs.
+"""Airflow's environment variables as a dict: for the running stack, or for one-shot runs.
 
 A one-shot run (`make demo`, `airflow dags test` in `make shell`) keeps its metadata in a SQLite file:
 `dag.test()` records real asset events, and a scheduler on the same database would start consumers for them.
@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 from local.airflow_settings import CHECKOUT, LOGIN, as_environment, sections
 
 __all__ = ["CHECKOUT", "LOGIN", "complete", "inherited", "invented", "is_all_invented", "lake", "owned", "settings"]
-# Kept out of what we hand on: settings of another Airflow, and what would turn boto3 away from our lake.
+# Variables not passed on: settings of another Airflow, and variables that would direct boto3 to another lake.
 FOREIGN = ("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG", "_AIRFLOW", "PYTHONDONTWRITEBYTECODE")
 FOREIGN_TO_OUR_LAKE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN")
 
 
-def settings(home: Path, **said: Any) -> dict[str, str]:
-    """Return AIRFLOW_HOME, which is `home`, and AIRFLOW__*; `said` is for `airflow_settings.sections`."""
-    return as_environment(home, sections(home, **said))
+def settings(home: Path, **values: Any) -> dict[str, str]:
+    """Return AIRFLOW_HOME, which is `home`, and AIRFLOW__*; `values` are for `airflow_settings.sections`."""
+    return as_environment(home, sections(home, **values))
 
 
 def lake(endpoint: str, access_key: str, secret_key: str, *, bucket: str = "lake", region: str = "us-east-1") -> str:
@@ -51,19 +51,19 @@ def warehouse(uri: str) -> str:
 
 
 def inherited(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return `environ` without what belongs to another Airflow or keeps Python from caching bytecode."""
+    """Return `environ` without settings of another Airflow and without PYTHONDONTWRITEBYTECODE."""
     return {name: value for name, value in environ.items() if not name.startswith(FOREIGN)}
 
 
 def complete(
     ours: Mapping[str, str], vendors: Mapping[str, str], outer: Mapping[str, str], own: Mapping[str, str]
 ) -> dict[str, str]:
-    """Lay the layers over each other, the stronger later.
+    """Merge the layers; later layers override earlier ones.
 
-    `vendors` are the sandbox's connections: those set outside (`outer`) or in `.env` (`own`) win over them.
-    `ours` are the settings, the lake and the warehouse of this stack. The sandbox's data must not land in
-    somebody's real tables: what a foreign shell says of `lake` and `warehouse` is not taken, and where `.env`
-    names one of them the sandbox's vendors are left out.
+    `vendors` are the sandbox's connections: those set outside (`outer`) or in `.env` (`own`) override them.
+    `ours` are the settings, the lake and the warehouse of this stack. The sandbox's data must not be written to
+    real tables: the outer shell's `lake` and `warehouse` are ignored, and if `.env` sets one of them, the
+    sandbox's vendors are left out.
     """
     merged = {**invented(vendors, own), **inherited(outer), **ours, **own}
     loopback = "127.0.0.1,localhost"
@@ -72,24 +72,24 @@ def complete(
     if merged.get("AIRFLOW_CONN_LAKE") == ours.get("AIRFLOW_CONN_LAKE"):
         merged = {name: value for name, value in merged.items() if not name.startswith(FOREIGN_TO_OUR_LAKE)}
     if sys.platform == "darwin":
-        # LocalExecutor forks, which Apple's libraries otherwise answer by ending the process.
+        # LocalExecutor forks, and Apple's libraries would otherwise abort the child process.
         merged.setdefault("OBJC_DISABLE_INITIALIZE_FORK_SAFETY", "YES")
     return merged
 
 
 def invented(vendors: Mapping[str, str], own: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the sandbox's vendors, or none where `own` names a store: their data must not land in real tables."""
+    """Return the sandbox's vendors, or none if `own` sets a store: their data must not be written to real tables."""
     return {} if own.keys() & {"AIRFLOW_CONN_LAKE", "AIRFLOW_CONN_WAREHOUSE"} else vendors
 
 
 def is_all_invented(
     names: Collection[str], vendors: Mapping[str, str], outer: Mapping[str, str], own: Mapping[str, str]
 ) -> bool:
-    """Whether lake, warehouse and the named vendors are all ours, so that more invented data may lie beside theirs."""
+    """Whether lake, warehouse and the named vendors are all ours, so that more simulated data may be added."""
     return bool(invented(vendors, own)) and not set(names) & set(owned(vendors, outer, own))
 
 
 def owned(vendors: Mapping[str, str], outer: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
-    """Return the vendors whose connection somebody set themselves."""
+    """Return the vendors whose connection the user has set."""
     theirs = {**outer, **own}
     return sorted(name.removeprefix("AIRFLOW_CONN_").lower() for name in vendors if name in theirs)

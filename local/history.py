@@ -1,7 +1,7 @@
-"""The weeks before the first `up`: loaded from the sandbox's vendors while Airflow already runs.
+"""The weeks before the first `up`, loaded from the sandbox's vendors while Airflow already runs.
 
-Without them every page would say "too little data" for four weeks. A process of its own runs the sources' DAGs over
-them; the DAGs `demand` and `verdicts` stay paused until it is done, and are then run by Airflow.
+Without them every page would say "too little data" for four weeks. A separate process runs the sources' DAGs over
+them; the DAGs `demand` and `verdicts` stay paused until it ends, and Airflow then runs them.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from local.state import Tell
 
 FILE = "history.json"
-"""The progress, in the data folder."""
+"""The file of the progress in the data folder."""
 WEEKS = 8
 AFTERWARDS = ("demand", "verdicts")
-"""The DAGs that say something of all weeks."""
+"""The DAGs whose results depend on all weeks."""
 SECONDS_TO_ANSWER = 900
 
 
 @dataclass
 class Progress:
-    """How far the history is, kept in a file: after `run_count` of `run_total` runs; `state` is one of STATES."""
+    """The progress of the history, kept in a file: `run_count` of `run_total` runs; `state` is one of STATES."""
 
     file: Path
     state: str = "loading"
@@ -46,7 +46,7 @@ class Progress:
 
     @classmethod
     def read(cls, file: Path) -> Progress | None:
-        """What the file says; None where there is none or it cannot be read."""
+        """The progress in the file; None if it does not exist or cannot be read."""
         try:
             return cls(file, **json.loads(file.read_text()))
         except (OSError, ValueError, TypeError):
@@ -59,37 +59,37 @@ class Progress:
         write_private(self.file, json.dumps(values))
 
     def words(self, *, is_running: bool) -> str:
-        """One line for people."""
+        """The progress as a line of text."""
         if self.state == "done":
             return f"{WEEKS} weeks from the sandbox, since {self.since[:10]}, are loaded and answered."
         if self.state == "failed":
-            return f"not loaded as a whole, after {self.run_count} of {self.run_total} runs: {self.error}"
+            return f"not loaded completely, after {self.run_count} of {self.run_total} runs: {self.error}"
         if not is_running:
-            return f"broken off after {self.run_count} of {self.run_total} runs; `make up` goes on with it."
+            return f"interrupted after {self.run_count} of {self.run_total} runs; `make up` continues it."
         if self.state == "answering":
             return (
-                f"{WEEKS} weeks from the sandbox, since {self.since[:10]}, are loaded; demand and verdicts are at work."
+                f"{WEEKS} weeks from the sandbox, since {self.since[:10]}, are loaded; demand and verdicts are running."
             )
         return f"{self.run_count} of {self.run_total} runs over {WEEKS} weeks are loaded; now {self.now}."
 
 
 def is_wanted(progress: Progress | None, vendors: Collection[str]) -> bool:
-    """Whether there is history to load: from these vendors, all of them the sandbox's."""
+    """Whether history must still be loaded from these vendors of the sandbox."""
     return bool(vendors) and (progress is None or progress.state != "done")
 
 
 def load(vendors: Collection[str], progress: Progress, tell: Tell) -> None:
-    """Run the sources' DAGs over the weeks, in this process, whose environment is Airflow's. ServiceError at the end.
+    """Run the sources' DAGs over the weeks, in this process, whose environment is Airflow's.
 
-    One source that fails does not keep the others from their history.
+    A failing source does not prevent the others; ServiceError at the end names all failures.
     """
     from local.dag_runs import load_dags, succeed, windows
 
-    wanted = windows(WEEKS, datetime.now(UTC))
-    progress.note(state="loading", since=wanted[0]["since"], run_count=0, run_total=2 * len(vendors), now="Airflow")
+    spans = windows(WEEKS, datetime.now(UTC))
+    progress.note(state="loading", since=spans[0]["since"], run_count=0, run_total=2 * len(vendors), now="Airflow")
     dags = load_dags(tell)
     failures = []
-    for window, name in product(wanted, vendors):
+    for window, name in product(spans, vendors):
         progress.note(now=f"{name} to {window['until'][:10]}")
         tell(f"history, run {progress.run_count + 1} of {progress.run_total}: {progress.now}")
         try:
@@ -103,12 +103,12 @@ def load(vendors: Collection[str], progress: Progress, tell: Tell) -> None:
 
 
 def answer(api: AirflowApi, progress: Progress, tell: Tell, seconds: float = SECONDS_TO_ANSWER) -> None:
-    """Let Airflow run the DAGs that were held back, and wait for them. ServiceError if one fails or takes too long."""
+    """Let Airflow run the paused DAGs, and wait for them. ServiceError if one of them fails or takes too long."""
     progress.note(state="answering", now="")
     runs = {}
     for name in AFTERWARDS:
         tell(f"history: Airflow runs {name}")
-        # First the run, so that no table's update starts another before it.
+        # Triggered before unpausing, so that no table's update starts another run first.
         runs[name] = api.trigger(name)
         api.unpause(name)
     deadline = time.monotonic() + seconds
@@ -121,9 +121,9 @@ def answer(api: AirflowApi, progress: Progress, tell: Tell, seconds: float = SEC
 
 
 def bring(api: AirflowApi, vendors: Collection[str], progress: Progress, tell: Tell) -> None:
-    """Load the weeks and have them answered; what goes wrong is noted, and the DAGs held back are let go."""
+    """Load the weeks and run the paused DAGs; failures are recorded, and the DAGs are unpaused in any case."""
     failures = []
-    # Answered in any case: what was loaded may be enough, and the schedule has to go on.
+    # The second step runs in any case: the loaded weeks may suffice, and the schedule must continue.
     for step in (lambda: load(vendors, progress, tell), lambda: answer(api, progress, tell)):
         try:
             step()
@@ -137,13 +137,13 @@ def bring(api: AirflowApi, vendors: Collection[str], progress: Progress, tell: T
 
 
 HOW = (
-    "no history is invented. Load yours by runs with `since` and `until` (docs/windows.md has the commands); until "
+    "no history is simulated. Load yours by runs with `since` and `until` (docs/windows.md has the commands); until "
     "about four weeks are there, the pages say `too little data`"
 )
 
 
 def advice(owned: Collection[str], *, is_store_owned: bool) -> str:
-    """What to say of the history where accounts or stores are the user's own; nothing where all is the sandbox's."""
+    """The advice if accounts or stores are the user's own; empty if all are the sandbox's."""
     if is_store_owned:
         return f"the lake or the warehouse is your own: {HOW}"
     return f"{', '.join(sorted(owned))}: with your own account, {HOW}" if owned else ""

@@ -1,6 +1,6 @@
-"""`make up`: the services, then Airflow's four components, each in a session of its own, on loopback only.
+"""`make up`: starts the services, then Airflow's four components in sessions of their own, on loopback only.
 
-`airflow standalone` is not used: it opens log ports on every interface and leaves children behind on SIGTERM.
+`airflow standalone` is not used, because it opens log ports on every interface and leaves children behind on SIGTERM.
 """
 
 import os
@@ -34,9 +34,9 @@ READY_SECONDS = 180
 
 
 def up(tell: Tell) -> None:
-    """Start what does not run, wait until all of it is healthy, and say where it is.
+    """Start what does not run, wait until everything is healthy, and print the addresses.
 
-    ServiceError if that fails; what was not up before is stopped again.
+    ServiceError if that fails; what did not run before is stopped again.
     """
     stack = Stack(tell=tell)
     with stack.lock("up"):
@@ -57,7 +57,7 @@ def up(tell: Tell) -> None:
 
 
 def load_history(tell: Tell) -> None:
-    """Load the history of this data folder in this process, and have it answered by the Airflow of `up`."""
+    """Load the history of this data folder in this process, and let the Airflow of `up` compute its results."""
     stack = Stack(tell=tell)
     progress = history.Progress(stack.home / history.FILE)
     sources, _ = history_sources(stack)
@@ -70,7 +70,7 @@ def load_history(tell: Tell) -> None:
 
 
 def history_sources(stack: Stack) -> tuple[list[str], str]:
-    """Return whose history can be loaded from the sandbox, and what to say where accounts are the user's own."""
+    """Return the sources whose history the sandbox has, and the advice if accounts are the user's own."""
     vendors, own = stack.vendor_connections(), dotenv.read()
     owned = environment.owned(vendors, os.environ, own)
     is_store_owned = not environment.invented(vendors, own)
@@ -79,7 +79,7 @@ def history_sources(stack: Stack) -> tuple[list[str], str]:
 
 
 def history_words(stack: Stack) -> str:
-    """How far the history is, in a line; empty where none is loaded."""
+    """The progress of the history as a line of text."""
     progress = history.Progress.read(stack.home / history.FILE)
     if progress is None:
         return history_sources(stack)[1] or "none"
@@ -87,14 +87,14 @@ def history_words(stack: Stack) -> str:
 
 
 def down(tell: Tell) -> list[str]:
-    """Stop everything; return the names of what ran. Waits for an `up` that is at work."""
+    """Stop everything; return the names of what ran. Waits for a running `up`."""
     stack = Stack(tell=tell)
     with stack.lock("up"):
         return stack.stop()
 
 
 class Launcher:
-    """Airflow's components over a stack whose services run."""
+    """Starts Airflow's components on a stack whose services run."""
 
     def __init__(self, stack: Stack, tell: Tell) -> None:
         self.stack = stack
@@ -104,13 +104,13 @@ class Launcher:
         self.url = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Start the components that do not run; the scheduler only when tasks can be run."""
+        """Start the components that do not run; the scheduler only after tasks can be executed."""
         env = self.stack.environment(once=False, api_port=self.port)
         metadata.migrate(Path(env["AIRFLOW_HOME"]) / STAMP, env, self.tell)
         self._start_collector(env)
         self._start(API_SERVER, [API_SERVER], {**env, "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING"})
         self._wait("the api-server", lambda: answers(f"{self.url}/api/v2/version"))
-        # It builds the execution API at the first request, which takes longer than a task waits for it.
+        # The server builds the execution API at the first request, which takes longer than a task's time-out.
         self._wait("the execution API", lambda: answers(f"{self.url}/execution/health", seconds=30))
         for name, words in OTHERS.items():
             self._start(name, words, env)
@@ -123,7 +123,7 @@ class Launcher:
         port = free_port(events.COLLECTOR_PORT)
         folder = self.stack.home / COLLECTOR
         words = ["-m", "bellwether.events.collector", "--port", str(port), "--folder", str(folder)]
-        # A connection of the user's own comes with the environment, and holds.
+        # A connection of the user's own is in the environment and takes precedence.
         own = {events.CONNECTION: events.connection(self._events_file), **env, "PYTHONPATH": str(CHECKOUT / "plugins")}
         self._start_recorded(COLLECTOR, [sys.executable, *words], own, {"http": port})
 
@@ -136,9 +136,9 @@ class Launcher:
         return self.stack.home / "events.json"
 
     def put_to_work(self) -> None:
-        """Make the tables, then unpause every DAG that has never run; one that somebody paused stays so.
+        """Create the tables, then unpause every DAG that has never run; DAGs that the user paused stay paused.
 
-        What is to be run over the whole history waits for it.
+        DAGs that need the whole history stay paused until it is loaded.
         """
         paused = history.AFTERWARDS if self._is_history_wanted() else ()
         put_to_work(self.api(), self.stack.vendors, self._wait, paused=paused)
@@ -147,7 +147,7 @@ class Launcher:
         return AirflowApi(self.url, self.stack.secrets.airflow["login"])
 
     def start_history(self) -> None:
-        """Load the weeks before in the background, unless they are loaded or the accounts are the user's own."""
+        """Load the history in the background, unless it is loaded or the accounts are the user's own."""
         sources, advice = history_sources(self.stack)
         if advice:
             self.tell(advice)
@@ -163,7 +163,7 @@ class Launcher:
         return history.is_wanted(history.Progress.read(self._progress_file), history_sources(self.stack)[0])
 
     def address(self) -> str:
-        """Return what a person needs to know."""
+        """Return the addresses and the login as text."""
         return "\n".join(
             (
                 f"Airflow     {self.url}   user {LOGIN}   password {self.stack.secrets.airflow['login']}",
@@ -194,7 +194,7 @@ class Launcher:
             self.stack.add(name, Component(process, dict(ports or {}), str(log)))
 
     def _wait(self, what: str, ready: Callable[[], bool]) -> None:
-        """Wait for `ready()`; ServiceError as soon as a component has died, or after READY_SECONDS."""
+        """Wait for `ready()`; ServiceError if a component ends, or after READY_SECONDS."""
         where = f"logs are in {self.stack.home / 'logs'}"
         wait_for(what, ready, self.tell, seconds=READY_SECONDS, where=where, check=self._check_alive)
 
@@ -208,5 +208,5 @@ class Launcher:
         parts = ("metadatabase", "scheduler", "dag_processor", "triggerer")
         return answers(
             f"{self.url}/api/v2/monitor/health",
-            lambda said: all(said[part]["status"] == "healthy" for part in parts),
+            lambda health: all(health[part]["status"] == "healthy" for part in parts),
         )

@@ -1,4 +1,4 @@
-"""Airflow's metadata databases: made or moved to the installed version once, and not looked at again."""
+"""Airflow's metadata databases: created or migrated to the installed version once."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from local.state import Tell
 
 
 def is_current(stamp: Path) -> bool:
-    """Whether the database that `stamp` speaks of was made by the installed Airflow."""
+    """Whether the database of `stamp` has the installed Airflow's version."""
     return stamp.exists() and stamp.read_text() == version("apache-airflow")
 
 
@@ -20,10 +20,10 @@ def note_current(stamp: Path) -> None:
 
 
 def migrate(stamp: Path, env: Mapping[str, str], tell: Tell) -> None:
-    """Run `airflow db migrate` in `env` unless `stamp` says that was done; ServiceError with its output."""
+    """Run `airflow db migrate` in `env` unless `stamp` is current; ServiceError with its output."""
     if is_current(stamp):
         return
-    tell("making Airflow's metadata database")
+    tell("creating Airflow's metadata database")
     log = stamp.parent / "migrate.log"
     with log.open("w") as out:
         command = [sys.executable, "-m", "airflow", "db", "migrate"]

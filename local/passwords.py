@@ -1,4 +1,4 @@
-"""The stack's own passwords and keys: random, made once, kept readable for their owner only."""
+"""The stack's own passwords and keys: random, generated once, readable by their owner only."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ from local.services.process import ServiceError
 
 @dataclass(frozen=True)
 class Secrets:
-    """What the services and Airflow are started with."""
+    """The secrets of the services and of Airflow."""
 
     postgres: dict[str, str] = field(repr=False)
     airflow: dict[str, str] = field(repr=False)
@@ -25,7 +25,7 @@ class Secrets:
             postgres={name: secrets.token_urlsafe(24) for name in ("postgres", "airflow", "warehouse")},
             airflow={
                 "fernet": base64.urlsafe_b64encode(os.urandom(32)).decode(),
-                # Airflow signs with SHA-512 and warns of keys shorter than its block.
+                # Airflow signs with SHA-512 and warns about keys shorter than its block.
                 "jwt": secrets.token_urlsafe(64),
                 "api": secrets.token_urlsafe(32),
                 "login": secrets.token_urlsafe(12),
@@ -36,14 +36,14 @@ class Secrets:
 
     @classmethod
     def load_or_create(cls, file: Path) -> "Secrets":
-        """Return those of `file`, made first if there is none."""
+        """Return the secrets in `file`, which is created first if it does not exist."""
         if not file.exists():
-            made = cls.create()
-            write_private(file, json.dumps(asdict(made), indent=2))
-            return made
+            created = cls.create()
+            write_private(file, json.dumps(asdict(created), indent=2))
+            return created
         try:
-            kept = json.loads(file.read_text())
-            return cls(**{each.name: kept[each.name] for each in fields(cls)})
+            stored = json.loads(file.read_text())
+            return cls(**{secret.name: stored[secret.name] for secret in fields(cls)})
         except (ValueError, KeyError) as error:
             raise ServiceError(
                 f"{file} cannot be read ({error!r}): `make clean` starts afresh, without the data"
@@ -51,7 +51,7 @@ class Secrets:
 
 
 def write_private(file: Path, text: str) -> None:
-    """Write `text` so that nobody else can read it, and nobody finds half of it."""
+    """Write `text` atomically to a file that only its owner can read."""
     half = file.with_name(f".{file.name}.{os.getpid()}")
     half.unlink(missing_ok=True)
     descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

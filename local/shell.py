@@ -1,4 +1,4 @@
-"""Airflow's environment for people: in a shell of its own, or as lines for the shell they have."""
+"""Airflow's environment for users: in a new shell, or as lines for their own shell."""
 
 import os
 import shlex
@@ -16,7 +16,7 @@ STAMP = "migrated"
 
 
 def print_environment(tell: Tell, *, running: bool) -> None:
-    """Print what differs from our own environment as `export` and `unset` lines; the services stay up."""
+    """Print the differences from our own environment as `export` and `unset` lines; the services stay up."""
     stack = Stack(tell=tell)
     if stack.enter(keep=True):
         tell("the services stay up until `make down`")
@@ -29,13 +29,13 @@ def print_environment(tell: Tell, *, running: bool) -> None:
 
 
 def open_shell(tell: Tell, *, running: bool) -> int:
-    """Run the user's shell until it ends, then stop what it was alone to use; return its exit status."""
+    """Run the user's shell until it ends, then stop services that nobody else uses; return its exit status."""
     stack = Stack(tell=tell)
     try:
         stack.enter()
         env = _environment(stack, tell, running=running)
         tell("this shell has Airflow's environment (`airflow dags list`); `exit` stops what was started for it")
-        # Ctrl-C belongs to what runs in the shell. Not SIG_IGN, which programs would inherit.
+        # Ctrl-C is for programs in the shell. SIG_IGN is not used, because programs would inherit it.
         signal.signal(signal.SIGINT, lambda number, frame: None)
         return subprocess.run([os.environ.get("SHELL") or "/bin/sh"], env=env, check=False).returncode
     finally:

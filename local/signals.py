@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP: unwind once, so that what was started is stopped on the way out."""
+"""Ctrl-C, SIGTERM and SIGHUP: unwind the stack once, so that started services are stopped on the way out."""
 
 import signal
 from types import FrameType
@@ -10,7 +10,7 @@ received: list[int] = []
 
 
 def unwind(tell: Tell) -> None:
-    """Raise KeyboardInterrupt at the first of INTERRUPTS; later ones only get an answer."""
+    """Raise KeyboardInterrupt at the first of INTERRUPTS; later signals only print a line."""
 
     def handle(number: int, frame: FrameType | None) -> None:
         received.append(number)
@@ -19,11 +19,11 @@ def unwind(tell: Tell) -> None:
         else:
             raise KeyboardInterrupt
 
-    for each in INTERRUPTS:
-        signal.signal(each, handle)
+    for kind in INTERRUPTS:
+        signal.signal(kind, handle)
 
 
 def check() -> None:
-    """Raise KeyboardInterrupt again if a signal came: Airflow takes the first for the task's failure."""
+    """Raise KeyboardInterrupt again after a signal: Airflow handles the first as the task's failure."""
     if received:
         raise KeyboardInterrupt

@@ -1,7 +1,7 @@
-"""What runs in the data folder: PostgreSQL, SeaweedFS, the sandbox's vendors and, with `make up`, Airflow.
+"""The stack of a data folder: PostgreSQL, SeaweedFS, the sandbox's vendors and, with `make up`, Airflow.
 
-Everything here may be called again and from several processes at once. Services somebody needs stay until the
-last one leaves; those of `make up` stay until `make down`.
+All methods may be called repeatedly and from several processes at once. Services run until their last user
+leaves; those of `make up` run until `make down`.
 """
 
 import json
@@ -52,14 +52,14 @@ class Stack:
 
     def running(self) -> dict[str, Component]:
         """Return the components that are alive, by name."""
-        return {name: each for name, each in self.recorded().items() if each.process.is_alive()}
+        return {name: component for name, component in self.recorded().items() if component.process.is_alive()}
 
     def recorded(self) -> dict[str, Component]:
-        """Return the components that were started and not stopped, dead ones among them."""
+        """Return the components that were started and not stopped, including dead ones."""
         return State.load(self.record).components
 
     def enter(self, *, keep: bool = False) -> list[str]:
-        """Start the services that do not run and return their names; with `keep` they outlast their users."""
+        """Start the services that do not run and return their names; with `keep` they outlive their users."""
         with self.lock():
             state = self._cleaned()
             state.kept = state.kept or keep
@@ -76,7 +76,7 @@ class Stack:
             return started
 
     def leave(self) -> None:
-        """Say that this process needs the services no more; the last one stops them unless they are kept."""
+        """Release the services; the last process stops them unless they are kept."""
         with self.lock():
             state = State.load(self.record)
             state.users = [user for user in state.users if user != Process.this()]
@@ -128,7 +128,7 @@ class Stack:
         return body
 
     def supply_rides(self, now: datetime) -> None:
-        """Put the sandbox's rides into our lake, unless those of the day are there or a part of it is not ours."""
+        """Put the sandbox's rides into our lake, unless the day's exist or a vendor or store is the user's own."""
         vendors = self.vendor_connections()
         if environment.is_all_invented(ride_history.NEEDED, vendors, os.environ, dotenv.read()):
             ride_history.supply(self._lake(), BUCKET, now, self.tell)
@@ -175,7 +175,7 @@ class Stack:
         }
 
     def _started(self, name: str, start: Callable[[], Component]) -> Component:
-        """Start, with other ports if somebody took one between our look and the service's."""
+        """Start, with other ports if another program took a port before the service bound it."""
         self.tell(f"starting {name}")
         for attempt in range(3):
             try:
@@ -207,9 +207,9 @@ class Stack:
         return Component(started, {"http": port}, str(log))
 
     def _cleaned(self) -> State:
-        """Return the state without what died, was left by a killed demo, or is a part of a broken stack."""
+        """Return the state after stopping dead components and those that a killed process left behind."""
         state = State.load(self.record)
-        dead = [name for name, each in state.components.items() if not each.process.is_alive()]
+        dead = [name for name, component in state.components.items() if not component.process.is_alive()]
         orphaned = not state.kept and not state.users
         for name in dict.fromkeys(dead + (list(state.components) if orphaned else [])):
             self._stop_one(name, state.components.pop(name))
@@ -217,7 +217,7 @@ class Stack:
         return state
 
     def _stop_all(self, state: State) -> list[str]:
-        names = [name for name, each in state.components.items() if each.process.is_alive()]
+        names = [name for name, component in state.components.items() if component.process.is_alive()]
         for name in reversed(list(state.components)):
             self._stop_one(name, state.components.pop(name))
             state.save(self.record)
@@ -231,12 +231,12 @@ class Stack:
         elif name == "seaweedfs":
             self.seaweedfs.stop(component.process, component.ports)
         else:
-            # Airflow's parts may wait much longer, for connections nobody will close.
+            # Airflow's components would wait much longer, for connections that nobody closes.
             process.stop(component.process, patience=5)
 
 
 def answers(url: str, check: Callable[[Any], bool] | None = None, seconds: float = 2) -> bool:
-    """Whether `url` answers 200, past any proxy, with a JSON body that `check` accepts."""
+    """Whether `url` answers 200, without a proxy, with a JSON body that `check` accepts."""
     with requests.Session() as session:
         session.trust_env = False
         try:

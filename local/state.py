@@ -1,4 +1,4 @@
-"""The data folder, and the record in it of what runs and for whom."""
+"""The data folder, and its record of running components and their users."""
 
 import contextlib
 import fcntl
@@ -27,16 +27,16 @@ def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def make_folder(home: Path) -> None:
-    """Make `home` if it is not there; one that is there keeps its mode."""
+    """Create `home` if it does not exist; an existing folder keeps its mode."""
     if not home.exists():
         home.mkdir(parents=True)
-        # PostgreSQL's user must be able to pass through root's, without reading it.
+        # PostgreSQL's user must be able to pass through root's folder without reading it.
         home.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
 
 @dataclass(frozen=True)
 class Component:
-    """One program that runs: {"s3": 8333} are its ports."""
+    """A running program; {"s3": 8333} are its ports."""
 
     process: Process
     ports: dict[str, int]
@@ -45,7 +45,7 @@ class Component:
 
 @dataclass
 class State:
-    """What runs, in the order it was started; who needs it; whether it stays when nobody does (`make up`)."""
+    """The components in the order they were started, their users, and whether they outlive them (`make up`)."""
 
     components: dict[str, Component] = field(default_factory=dict)
     users: list[Process] = field(default_factory=list)
@@ -53,7 +53,7 @@ class State:
 
     @classmethod
     def load(cls, file: Path) -> "State":
-        """Return what `file` says and is still true: programs and users that are gone are left out."""
+        """Return the state in `file`, without users that have ended."""
         try:
             record = json.loads(file.read_text())
             state = cls.from_record(record)
@@ -65,19 +65,19 @@ class State:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "State":
         components = {
-            name: Component(Process.from_record(each), dict(each["ports"]), each["log"])
-            for name, each in record["components"].items()
+            name: Component(Process.from_record(entry), dict(entry["ports"]), entry["log"])
+            for name, entry in record["components"].items()
         }
         return cls(components, [Process.from_record(user) for user in record["users"]], bool(record["kept"]))
 
     def save(self, file: Path) -> None:
-        """Write the record; without anything that runs there is none."""
+        """Write the record, or remove it if there is no component."""
         if not self.components:
             file.unlink(missing_ok=True)
             return
         components = {
-            name: {**each.process.record(), "ports": each.ports, "log": each.log}
-            for name, each in self.components.items()
+            name: {**component.process.record(), "ports": component.ports, "log": component.log}
+            for name, component in self.components.items()
         }
         users = [user.record() for user in self.users]
         record = {"components": components, "users": users, "kept": self.kept}
@@ -86,7 +86,7 @@ class State:
 
 @contextmanager
 def locked(file: Path, tell: Tell, *, wait: float = 300) -> Iterator[None]:
-    """Hold `file` alone, until we end, however we end; TimeoutError after `wait` seconds."""
+    """Hold an exclusive lock on `file`, at most until the process ends; TimeoutError after `wait` seconds."""
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _acquire(descriptor, tell, wait)
@@ -98,7 +98,7 @@ def locked(file: Path, tell: Tell, *, wait: float = 300) -> Iterator[None]:
 
 
 def _acquire(descriptor: int, tell: Tell, wait: float) -> None:
-    deadline, said = time.monotonic() + wait, False
+    deadline, is_reported = time.monotonic() + wait, False
     while True:
         try:
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -106,14 +106,14 @@ def _acquire(descriptor: int, tell: Tell, wait: float) -> None:
             holder = os.pread(descriptor, 20, 0).decode() or "unknown"
             if time.monotonic() >= deadline:
                 raise TimeoutError(f"process {holder} is at work in the same data folder") from None
-            if not said:
+            if not is_reported:
                 tell(f"waiting for process {holder}, which is at work in the same data folder")
-                said = True
+                is_reported = True
         time.sleep(0.1)
 
 
 def remove(home: Path) -> None:
-    """Remove what we keep in `home` and beside it, and `home` itself if nothing else is in it."""
+    """Remove our files in `home` and its shelter, and `home` itself if it is then empty."""
     for name in (
         "airflow",
         "once",

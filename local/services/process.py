@@ -1,4 +1,4 @@
-"""Start a program in a session of its own, know it again later, wait for it, stop all of it."""
+"""Start a program in a session of its own, identify it again later, wait for it, and stop it with its children."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# What a service writes when it cannot start, and what to tell the person in front of it.
+# Phrases in a service's log if it cannot start, with the hints to print.
 HINTS = {
     "No space left on device": "the disk is full",
     "address already in use": "another program took the port meanwhile; start again to use another one",
@@ -23,12 +23,12 @@ HINTS = {
 
 
 class ServiceError(RuntimeError):
-    """A service could not be started, reached or stopped; the text says which, why and where its log is."""
+    """A service could not be started, reached or stopped; the text names it, the reason and its log."""
 
 
 @dataclass(frozen=True)
 class Process:
-    """A program we started: its pid alone may be somebody else's by now, pid and start time are not."""
+    """A program that we started, identified by pid and start time, because pids are reused."""
 
     pid: int
     started_at: float
@@ -51,7 +51,7 @@ class Process:
         return None
 
     def command(self) -> str:
-        """Return its command line; empty if it is gone or another user's."""
+        """Return its command line; empty if it has ended or belongs to another user."""
         with contextlib.suppress(psutil.Error):
             return " ".join(psutil.Process(self.pid).cmdline())
         return ""
@@ -60,18 +60,18 @@ class Process:
         return {"pid": self.pid, "started_at": self.started_at}
 
     def is_alive(self) -> bool:
-        """Whether it still runs; a zombie does not, nor does a stranger who got its pid."""
+        """Whether it still runs; zombies and other processes with a reused pid do not count."""
         if self.child is not None and self.child.poll() is not None:
             return False
-        found = self.find()
-        return found is not None and _runs(found)
+        process = self.find()
+        return process is not None and _runs(process)
 
     def find(self) -> psutil.Process | None:
-        """Return the process, even as a zombie; None if it is gone or its pid is another's."""
+        """Return the process, even as a zombie; None if it has ended or its pid was reused."""
         with contextlib.suppress(psutil.NoSuchProcess):
-            found = psutil.Process(self.pid)
-            # A clock that was set meanwhile moves the start time a little.
-            return found if abs(found.create_time() - self.started_at) < 3 else None
+            process = psutil.Process(self.pid)
+            # Setting the system clock moves the start time slightly.
+            return process if abs(process.create_time() - self.started_at) < 3 else None
         return None
 
 
@@ -90,7 +90,7 @@ def start(
     cwd: Path | None = None,
     account: Mapping[str, Any] | None = None,
 ) -> Process:
-    """Start `command` in its own session with a fresh log (the one before is kept as `<log>.1`).
+    """Start `command` in its own session with a new log (the previous log is kept as `<log>.1`).
 
     `account` are the `user`, `group`, `extra_groups` of `subprocess.Popen`. Raises ServiceError if the
     program cannot be executed.
@@ -108,7 +108,7 @@ def start(
             env=dict(env) if env is not None else None,
             cwd=cwd,
             start_new_session=True,
-            # What it writes is its owner's alone, whatever it thinks of modes itself.
+            # Only the owner may read its files, whatever modes the program chooses.
             umask=0o077,
             **(account or {}),
         )
@@ -122,17 +122,17 @@ def start(
 
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Hold back Ctrl-C and its like until the end of the block, so that nothing it starts is lost."""
+    """Delay Ctrl-C and similar signals until the end of the block, so that no started process is lost."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     held: list[int] = []
-    before = {each: signal.signal(each, lambda number, frame: held.append(number)) for each in INTERRUPTS}
+    before = {kind: signal.signal(kind, lambda number, frame: held.append(number)) for kind in INTERRUPTS}
     try:
         yield
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
         for number in held:
             signal.raise_signal(number)
 
@@ -146,7 +146,7 @@ def wait_until(
     seconds: float,
     waiting: Callable[[float], None] = lambda elapsed: None,
 ) -> None:
-    """Wait until `healthy()`; ServiceError with the log's tail if the process ends or time runs out."""
+    """Wait until `healthy()`; ServiceError with the log's tail if the process ends, or after `seconds`."""
     began = time.monotonic()
     while not healthy():
         elapsed = time.monotonic() - began
@@ -159,7 +159,7 @@ def wait_until(
 
 
 def failure(what: str, log: Path, lines: int = 15) -> str:
-    """Return `what`, the cause if the log names one we know, and the log's last lines."""
+    """Return `what`, the cause if the log contains a known phrase, and the log's last lines."""
     tail = "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
     causes = [hint for phrase, hint in HINTS.items() if phrase.lower() in tail.lower()]
     head = ": ".join([what, *causes[:1]])
@@ -167,9 +167,9 @@ def failure(what: str, log: Path, lines: int = 15) -> str:
 
 
 def stop(process: Process, *, first: signal.Signals = signal.SIGTERM, patience: float = 5.0) -> bool:
-    """Stop `process` and all it started: `first` to its group, after `patience` seconds SIGKILL to the rest.
+    """Stop `process` and its descendants: `first` to its group, after `patience` seconds SIGKILL to the rest.
 
-    Returns whether anything had to be stopped. A pid that is not ours any more is left alone.
+    Returns whether anything had to be stopped. A reused pid is not signalled.
     """
     family = _family(process)
     if not family:
@@ -193,7 +193,7 @@ def _wait(process: Process, family: list[psutil.Process], seconds: float) -> Non
 
 
 def _family(process: Process) -> list[psutil.Process]:
-    """The process and its descendants, or what is left of its session once it is gone."""
+    """The process and its descendants, or the remaining members of its session if it has ended."""
     if process.is_alive():
         leader = psutil.Process(process.pid)
         return [leader, *leader.children(recursive=True)]
@@ -210,7 +210,7 @@ def _session(pid: int) -> int | None:
 
 
 def _system_began() -> float:
-    """When this machine, or this container, started: pids recorded before mean nothing now."""
+    """The start time of this machine or container: pids recorded before it are invalid."""
     began = psutil.boot_time()
     with contextlib.suppress(psutil.Error):
         began = max(began, psutil.Process(1).create_time())

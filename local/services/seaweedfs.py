@@ -1,6 +1,6 @@
-"""SeaweedFS on 127.0.0.1 as the lake: the S3 protocol by one `weed mini`, data kept over restarts.
+"""SeaweedFS on 127.0.0.1 as the lake: a `weed mini` with the S3 protocol, whose data persists over restarts.
 
-Of its ports the S3 port alone answers strangers, and asks them for a signature; mutual_tls.py closes the others.
+Only the S3 port accepts clients without a certificate, and requires signatures; mutual_tls.py protects the others.
 """
 
 import contextlib
@@ -19,13 +19,13 @@ from local.services.process import Process, start, stop, wait_until
 
 BUCKET = "lake"
 REGION = "us-east-1"
-# Named as the program's flags are; each has a gRPC port beside it, by default 10,000 higher.
+# Named like the program's flags; every port has a gRPC port, by default 10,000 higher.
 USUAL_PORTS = {"s3": 8333, "master": 9333, "volume": 9340, "filer": 8888, "admin": 23646}
 USUAL_PORTS |= {f"{name}.grpc": port + 10_000 for name, port in USUAL_PORTS.items()}
 
 
 class SeaweedFS:
-    """One S3 server with the bucket `lake`; nobody gets in without its key, by whatever port."""
+    """An S3 server with the bucket `lake`; every port requires its key or certificate."""
 
     name = "SeaweedFS"
 
@@ -37,12 +37,12 @@ class SeaweedFS:
         self.log = home / "logs" / "seaweedfs.log"
 
     def start(self, ports: Mapping[str, int]) -> Process:
-        """Start on `ports` (keys as in USUAL_PORTS) and return when the bucket is there."""
+        """Start on `ports` (keys as in USUAL_PORTS) and return when the bucket exists."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        # What SeaweedFS writes into it is readable by others.
+        # SeaweedFS creates files in it that others may read.
         self.folder.chmod(0o700)
         write_security(self.folder)
-        # Every start writes its flags there, and a later start reads what it does not say itself.
+        # Every start writes its flags to this file, and later starts read flags from it that they do not set.
         (self.folder / "mini.options").unlink(missing_ok=True)
         command = [str(binaries.weed()), "mini", f"-dir={self.folder}", *_flags(ports)]
         process = start(command, log=self.log, env=self._environment(), cwd=self.folder)
@@ -54,7 +54,7 @@ class SeaweedFS:
         return process
 
     def stop(self, process: Process, ports: Mapping[str, int]) -> None:
-        """Stop it; it may need half a minute for itself after heavy use, and loses nothing when killed."""
+        """Stop it; after heavy use it may need half a minute, and it loses no data when killed."""
         stop(process, patience=5)
         for socket in _sockets(ports):
             with contextlib.suppress(OSError):
@@ -79,18 +79,18 @@ class SeaweedFS:
         return True
 
     def _environment(self) -> dict[str, str]:
-        # Its WEED_* and AWS_* would change what the flags say.
+        # WEED_* and AWS_* variables would override the flags.
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "WEED_", "S3_"))}
         return kept | {
             "AWS_ACCESS_KEY_ID": self.access_key,
             "AWS_SECRET_ACCESS_KEY": self.secret_key,
-            # With 256 MiB its garbage collector never rests: four times the CPU per request, 11 % of a core when idle.
+            # With 256 MiB its garbage collector runs all the time: four times the CPU per request, 11 % of a core idle.
             "GOMEMLIMIT": "768MiB",
         }
 
 
 def _flags(ports: Mapping[str, int]) -> list[str]:
-    """Loopback only, nothing sent home, no services nobody asked for."""
+    """Flags for loopback only, no telemetry, and no unneeded services."""
     flags = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false", f"-bucket={BUCKET}"]
     flags += [
         "-volume.preStopSeconds=0",
@@ -100,7 +100,7 @@ def _flags(ports: Mapping[str, int]) -> list[str]:
         "-s3.port.iceberg=0",
         "-s3.port.lance=0",
     ]
-    # The S3 server's own pages only; without this it tells browsers that every site may read its answers.
+    # Only the S3 server's own origin; by default it lets browsers give every site its answers.
     origin = f"http://127.0.0.1:{ports['s3']}"
     flags += [f"-s3.allowedOrigins={origin}", f"-filer.allowedOrigins={origin}"]
     for name, port in ports.items():
@@ -110,6 +110,6 @@ def _flags(ports: Mapping[str, int]) -> list[str]:
 
 
 def _sockets(ports: Mapping[str, int]) -> Iterable[Path]:
-    """The Unix sockets `weed mini` leaves in /tmp when it is killed."""
+    """The Unix sockets that `weed mini` leaves in /tmp when it is killed."""
     for name, port in ports.items():
         yield Path("/tmp") / f"seaweedfs-{name.replace('.', '-')}-{port}.sock"

@@ -80,7 +80,7 @@ def test_the_progress_is_kept_and_said_in_words(tmp_path: Path) -> None:
     assert progress
     said = "3 of 14 runs over 8 weeks are loaded; now github to 2026-11-26."
     assert progress.words(is_running=True) == said
-    assert progress.words(is_running=False) == "broken off after 3 of 14 runs; `make up` goes on with it."
+    assert progress.words(is_running=False) == "interrupted after 3 of 14 runs; `make up` continues it."
     progress.note(state="failed", error="github did not succeed")
     assert "after 3 of 14 runs: github did not succeed" in progress.words(is_running=False)
     progress.note(state="done")
@@ -101,6 +101,6 @@ def test_history_is_loaded_until_it_is_done_and_only_from_the_sandbox(tmp_path: 
 def test_with_accounts_of_ones_own_none_is_invented_and_the_text_says_what_to_do() -> None:
     assert advice([], is_store_owned=False) == ""
     own = advice(["postman", "github"], is_store_owned=False)
-    assert own.startswith("github, postman: with your own account, no history is invented. ")
+    assert own.startswith("github, postman: with your own account, no history is simulated. ")
     assert "`since` and `until` (docs/windows.md" in own
-    assert advice([], is_store_owned=True).startswith("the lake or the warehouse is your own: no history is invented.")
+    assert advice([], is_store_owned=True).startswith("the lake or the warehouse is your own: no history is simulated.")
