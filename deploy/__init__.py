@@ -1,1 +1,1 @@
-"""What brings the bundle to where it runs: `compose` to one machine's containers, `mwaa` to Amazon MWAA."""
+"""Deployment of the bundle: `compose` to containers on one machine, `mwaa` to Amazon MWAA."""

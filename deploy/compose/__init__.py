@@ -1,1 +1,1 @@
-"""What docker-compose.yaml starts before and after the services: `setup` and `start`."""
+"""The programs that docker-compose.yaml runs before and after the services start: `setup` and `start`."""

@@ -13,26 +13,26 @@ NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def canonical(name: str) -> str:
-    """A project's name as PEP 503 compares it."""
+    """A project's name, normalised by PEP 503."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def entries(lock: str) -> list[tuple[str, str]]:
-    """The lock's requirements: the name, and the pin with the lines of its hashes.
+    """The lock's requirements: names, and pins with the lines of their hashes.
 
     A name comes twice where the two Pythons get different versions; pip takes the line whose marker fits.
     """
-    found: list[tuple[str, str]] = []
+    pins: list[tuple[str, str]] = []
     for line in lock.splitlines():
         if name := NAME.match(line):
-            found.append((canonical(name[0]), line))
-        elif line.lstrip().startswith("--hash=") and found:
-            found[-1] = found[-1][0], f"{found[-1][1]}\n{line}"
-    return found
+            pins.append((canonical(name[0]), line))
+        elif line.lstrip().startswith("--hash=") and pins:
+            pins[-1] = pins[-1][0], f"{pins[-1][1]}\n{line}"
+    return pins
 
 
 def lacking(lock: str, requirements: str, present: dict[str, str]) -> list[str]:
-    """The lock's entries for what is not `present` (version by name), or is in another version than is required."""
+    """The lock's entries for packages that are not `present` (version by name), or not in the required version."""
     required = dict(re.findall(r"^([A-Za-z0-9._-]+)==(\S+)$", requirements, re.MULTILINE))
     wanted = {canonical(name): version for name, version in required.items()}
     return [
@@ -43,7 +43,7 @@ def lacking(lock: str, requirements: str, present: dict[str, str]) -> list[str]:
 
 
 def main(lock: str, requirements: str) -> None:
-    present = {canonical(each.metadata["Name"]): each.version for each in distributions()}
+    present = {canonical(package.metadata["Name"]): package.version for package in distributions()}
     print("\n".join(lacking(Path(lock).read_text(), Path(requirements).read_text(), present)))
 
 

@@ -1,4 +1,4 @@
-"""`python -m deploy.compose.setup`: the passwords, keys and settings that docker-compose.yaml's services start with.
+"""`python -m deploy.compose.setup`: writes the passwords, keys and settings of docker-compose.yaml's services.
 
 Random, made once, kept on volumes. Every folder below FOLDER is a volume of its own, mounted only by the services that
 need it; `secrets`, which has all of them, by none but this one. What `.env` sets comes in as this program's environment
@@ -38,7 +38,7 @@ BACKEND = "airflow.secrets.local_filesystem.LocalFilesystemBackend"
 
 
 class Setup:
-    """Writes what the services read, below `folder`; `environ` is what the user's `.env` says."""
+    """Writes the services' files below `folder`; `environ` are the variables of the user's `.env`."""
 
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
         self.folder = folder
@@ -47,7 +47,7 @@ class Setup:
         self.secrets = Secrets.load_or_create(folder / "secrets" / "secrets.json")
 
     def make(self, *, fleet: bool = False) -> None:
-        """Write everything, over what an earlier start wrote; what is random stays as it was first made.
+        """Write everything and replace the files of earlier starts; random secrets stay the same.
 
         ValueError if a store is left out and none is named in its place, or a connection is not JSON.
         """
@@ -72,7 +72,7 @@ class Setup:
         write_private(self.folder / "airflow" / "airflow.cfg", airflow_settings.as_file(self._settings(fleet)))
 
     def connections(self) -> dict[str, Any]:
-        """Every connection by its id: the user's own, else those of our services and of the sandbox's vendors.
+        """All connections by id: the user's own, else those of our services and of the sandbox's vendors.
 
         The vendors are left out where `.env` names a lake or a warehouse, and with SANDBOX=0.
         """
@@ -82,7 +82,7 @@ class Setup:
             f"{PREFIX}WAREHOUSE": environment.warehouse(self._database("postgresql", "warehouse")),
             events.CONNECTION: events.connection(self.folder / "login" / "events.json"),
         }
-        # Made in any case, for the sandbox starts in any case.
+        # Created in any case, because the sandbox always starts.
         credentials = Credentials.load_or_create(self.folder / "sandbox", SANDBOX)
         vendors = connections(SANDBOX, credentials, **rates(Limits.generous()))
         if self.environ.get("SANDBOX") != "0":
@@ -94,7 +94,7 @@ class Setup:
         return [(name, value) for name, value in self.environ.items() if name.startswith(prefix) and value]
 
     def _move_secrets(self) -> None:
-        """Take over what earlier versions kept on the volume that every Airflow container has."""
+        """Move the files that earlier versions kept on the volume of all Airflow containers."""
         for old, new in (("secrets.json", "secrets.json"), ("broker", "broker")):
             kept = self.folder / "airflow" / old
             if kept.exists():
@@ -112,7 +112,7 @@ class Setup:
         return file.read_text()
 
     def _settings(self, fleet: bool) -> Sections:
-        """Airflow's settings: those of one machine, what differs here, and over them AIRFLOW__… of `.env`."""
+        """Airflow's settings: those of one machine, those specific to containers, and over both those of `.env`."""
         metadata = self._database("postgresql+psycopg2", "airflow")
         usual = airflow_settings.sections(AIRFLOW_HOME, metadata_uri=metadata, secrets=self.secrets.airflow)
         return airflow_settings.merged(
@@ -120,9 +120,9 @@ class Setup:
         )
 
     def _differences(self, fleet: bool) -> Sections:
-        """What is not as on one machine without containers."""
+        """The settings that differ from those of one machine without containers."""
         port = self.environ.get("AIRFLOW_PORT") or "8080"
-        # What lies there is another volume where tasks run (all connections) than where pages are read (the lake's).
+        # The file is on different volumes for tasks (all connections) and for pages (the lake's connection).
         files = {
             f"{kind}_file_path": str(self.folder / "connections" / f"{kind}.json")
             for kind in ("connections", "variables")
@@ -132,11 +132,11 @@ class Setup:
                 "execution_api_server_url": f"{API_SERVER}/execution/",
                 "simple_auth_manager_passwords_file": self.folder / "login" / "passwords.json",
             },
-            # In its container, of which docker-compose.yaml publishes the port on 127.0.0.1 only.
+            # In its container; docker-compose.yaml publishes the port on 127.0.0.1 only.
             "api": {"host": "0.0.0.0", "base_url": f"http://127.0.0.1:{port}"},  # noqa: S104
             "secrets": {"backend": BACKEND, "backend_kwargs": json.dumps(files)},
-            # A container that is killed takes its tasks with it: they are missed after two minutes, not five. As long
-            # may a busy machine keep the scheduler from saying that it lives, or it would give up its own tasks.
+            # A killed container ends its tasks: they are detected after two minutes instead of five. A busy machine may
+            # delay the scheduler's heartbeat by as much, or it would fail its own tasks.
             "scheduler": {
                 "task_instance_heartbeat_timeout": 120,
                 "scheduler_health_check_threshold": 120,
@@ -144,10 +144,10 @@ class Setup:
             },
         }
         if "AIRFLOW__SECRETS__BACKEND" not in self.environ:
-            # Tasks read the file themselves: the api-server, which they would ask else, has the lake's only.
+            # Tasks read the file themselves, because the api-server has the lake's connection only.
             differences["workers"] = {"secrets_backend": BACKEND, "secrets_backend_kwargs": json.dumps(files)}
         if fleet:
-            # How many tasks may run in all; what a worker takes at once is said below.
+            # The number of tasks over all workers; the number per worker is set below.
             differences["core"] |= {"executor": "CeleryExecutor", "parallelism": 32}
             differences["celery"] = {
                 "broker_url": f"redis://:{self.broker_password}@broker:6379/0",
@@ -164,20 +164,20 @@ class Setup:
         return {"identities": [{"name": "lake", "credentials": [keys], "actions": ["Admin"]}]}
 
     def _share(self, name: str, text: str) -> None:
-        """Write what another user reads: the volume is that service's alone."""
+        """Write a file for another user: only that service mounts the volume."""
         file = self.folder / name
         write_private(file, text)
         file.chmod(0o444)
 
 
 def _connection(name: str, value: str) -> Any:
-    """A connection as the file has it: JSON's object, or a URI as it stands."""
+    """A connection in the file's form: a JSON object, or a URI."""
     if not value.lstrip().startswith("{"):
         return value
     try:
         return json.loads(value)
     except ValueError as error:
-        # Without the error's own words, which quote the value.
+        # Without the error's own text, which quotes the value.
         raise ValueError(f"{name} in .env is not valid JSON") from error
 
 

@@ -1,4 +1,4 @@
-"""`python -m deploy.compose.start`: puts the Airflow of docker-compose.yaml to work, and says where it is.
+"""`python -m deploy.compose.start`: starts the schedule of docker-compose.yaml's Airflow, and prints its address.
 
 A source without a connection stays paused, and is named with the variable that would wake it.
 """
@@ -28,7 +28,7 @@ READY_SECONDS = 300
 SOURCES = [vendor.name for vendor in VENDORS]
 
 
-# The history's runs: metadata of their own, so that the scheduler starts nothing for their updates.
+# The history's runs have a metadata database of their own, so that the scheduler starts nothing for their updates.
 SCRATCH = Path("/tmp/history")
 HISTORY = {
     "AIRFLOW_HOME": str(SCRATCH),
@@ -46,19 +46,19 @@ class Known:
         self.connections: dict[str, Any] = json.loads((folder / "connections" / "connections.json").read_text())
 
     def without(self) -> list[str]:
-        """The sources that have none."""
+        """The sources without a connection."""
         return [name for name in SOURCES if name not in self.connections]
 
     def invented(self) -> list[str]:
-        """The sources that the sandbox answers for."""
+        """The sources whose vendor is the sandbox."""
         return [name for name in SOURCES if self._host(name).startswith(SANDBOX)]
 
     def has_made_tracking_id(self) -> bool:
-        """Whether the collector takes events of the tracking id that `setup` made."""
+        """Whether the collector accepts events of the tracking id that `setup` created."""
         return events.TRACKING_ID in json.dumps(self.connections["events"])
 
     def has_own_store(self) -> bool:
-        """Whether lake or warehouse are the user's."""
+        """Whether lake or warehouse are the user's own."""
         lake = self.connections["lake"]
         is_our_lake = isinstance(lake, dict) and dict(lake.get("extra") or {}).get("endpoint_url") == LAKE
         return not (is_our_lake and self._host("warehouse") == "postgres")
@@ -69,7 +69,7 @@ class Known:
 
 
 def supply_rides(known: Known, tell: Callable[[str], None]) -> None:
-    """Put the sandbox's rides into our lake, where weather and flights are the sandbox's too and no store is a user's.
+    """Put the sandbox's rides into our lake, if weather and flights are the sandbox's too and no store is the user's.
 
     ServiceError if the lake does not take them.
     """
@@ -93,7 +93,7 @@ def supply_rides(known: Known, tell: Callable[[str], None]) -> None:
 
 
 def bring_history(api: AirflowApi, sources: list[str], progress: history.Progress, tell: Callable[[str], None]) -> None:
-    """Load the weeks before, in this process, and have them answered; what fails is told, and the rest goes on."""
+    """Load the history in this process, and run the DAGs that need it; a failure is printed, and the rest continues."""
     from local.dag_runs import PROGRESS
 
     SCRATCH.mkdir(parents=True, exist_ok=True)
@@ -106,7 +106,7 @@ def bring_history(api: AirflowApi, sources: list[str], progress: history.Progres
 
 
 def start(folder: Path, environ: Mapping[str, str], tell: Callable[[str], None]) -> None:
-    """Unpause what can run, load the history, tell the address and the login. ServiceError if that takes too long."""
+    """Unpause the DAGs, load the history, print address and login. ServiceError if that takes too long."""
     password = json.loads((folder / "login" / "passwords.json").read_text())[LOGIN]
     known, progress = Known(folder), history.Progress.read(folder / "history" / history.FILE)
     sources = [] if known.has_own_store() else known.invented()
@@ -134,7 +134,7 @@ def start(folder: Path, environ: Mapping[str, str], tell: Callable[[str], None])
 
 
 def address(environ: Mapping[str, str], password: str) -> str:
-    """Return where Airflow is and how to log in: the last lines of this service's log."""
+    """Return Airflow's address and login: the last lines of this service's log."""
     url = f"http://127.0.0.1:{environ.get('AIRFLOW_PORT') or '8080'}"
     return f"verdicts    {url}/plugin/verdicts\nAirflow     {url}   user {LOGIN}   password {password}"
 

@@ -1,1 +1,1 @@
-"""The bundle as Amazon MWAA takes it: packed into `dist/`, and brought to an environment's bucket."""
+"""The bundle for Amazon MWAA: packed into `dist/`, and uploaded to an environment's bucket."""

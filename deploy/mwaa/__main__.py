@@ -1,4 +1,4 @@
-"""`python -m deploy.mwaa …`: what `make package` and `make deploy` call."""
+"""`python -m deploy.mwaa …`: the commands behind `make package` and `make deploy`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from deploy.mwaa.upload import Choices, upload
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run a command; returns the exit status."""
+    """Run a command; return the exit status."""
     arguments = parser().parse_args(words)
     try:
         arguments.run(arguments)
@@ -35,7 +35,9 @@ def parser() -> argparse.ArgumentParser:
     packing.add_argument("--out", type=Path, default=Path("dist"), help="folder, replaced whole (default: %(default)s)")
     packing.set_defaults(run=_package)
 
-    text = "say what would be brought to an environment, and with --apply bring it; a second run completes a killed one"
+    text = (
+        "print the changes to an environment, and with --apply deploy them; a second run completes an interrupted run"
+    )
     bringing = commands.add_parser("upload", help=text, description=text)
     bringing.add_argument("--bucket", type=_named, required=True, help="the bucket that the environment reads")
     bringing.add_argument("--environment", type=_named, required=True, help="the environment's name")

@@ -1,4 +1,4 @@
-"""The environment's bucket: what lies there, whether this command put it there, and its versions."""
+"""The environment's bucket: its objects, whether this command wrote them, and their versions."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ class Held:
 
     @property
     def ours(self) -> bool:
-        """Whether this command put it there."""
+        """Whether this command wrote it."""
         return bool(self.sha256)
 
 
 class Bucket:
-    """An S3 bucket with versions."""
+    """An S3 bucket with versioning."""
 
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
         self.name = name
 
     def require_versions(self) -> None:
-        """Raise DeployError unless the bucket keeps versions: MWAA is told of files by their version."""
+        """Raise DeployError unless the bucket has versioning: MWAA identifies files by their version."""
         if self._client.get_bucket_versioning(Bucket=self.name).get("Status") != "Enabled":
             raise DeployError(
                 f"The bucket '{self.name}' keeps no versions, and MWAA takes plugins.zip and requirements.txt by their "
@@ -49,28 +49,28 @@ class Bucket:
             )
 
     def held(self, key: str, version: str = "") -> Held | None:
-        """The object of a key, or one version of it; None if there is none."""
+        """The object of a key, or a version of it; None if it does not exist."""
         which = {"VersionId": version} if version else {}
         try:
             answer = self._client.head_object(Bucket=self.name, Key=key, **which)
         except ClientError as error:
-            # 405: what is there is a mark that it was deleted. 400: S3 never gave out such a version.
+            # 405: the version is a delete marker. 400: S3 never issued such a version.
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in (404, 405, *([400] if version else [])):
                 return None
             raise
-        found = answer.get("VersionId", "")
-        return Held(key, "" if found == "null" else found, answer["Metadata"].get(_MARK, ""))
+        version_id = answer.get("VersionId", "")
+        return Held(key, "" if version_id == "null" else version_id, answer["Metadata"].get(_MARK, ""))
 
     def put(self, key: str, body: bytes) -> str:
-        """Write an object, marked as ours; returns its version."""
+        """Write an object, marked as ours; return its version."""
         written = self._client.put_object(Bucket=self.name, Key=key, Body=body, Metadata={_MARK: digest(body)})
         version: str = written["VersionId"]
         return version
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """The keys that begin with the prefix, folders' own left out."""
+        """The keys that begin with the prefix, without those of folders."""
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix):
-            yield from (found["Key"] for found in page.get("Contents", ()) if not found["Key"].endswith("/"))
+            yield from (entry["Key"] for entry in page.get("Contents", ()) if not entry["Key"].endswith("/"))
 
     def delete(self, key: str) -> None:
         """Remove an object; its versions stay."""

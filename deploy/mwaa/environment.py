@@ -1,4 +1,4 @@
-"""An MWAA environment: what it runs, and its update, which MWAA does in the background for 20 to 30 minutes.
+"""An MWAA environment: its state, and its update, which MWAA runs in the background for 20 to 30 minutes.
 
 The states are those of the service's API (botocore's mwaa/2020-07-01, EnvironmentStatus).
 """
@@ -14,7 +14,7 @@ from typing import Any
 from deploy.mwaa.errors import DeployError
 
 Tell = Callable[[str], None]
-# After UPDATE_FAILED MWAA has put the environment back as it was: it runs, and takes another update.
+# After UPDATE_FAILED MWAA has restored the environment: it runs, and accepts another update.
 READY = {"AVAILABLE", "UPDATE_FAILED"}
 UNDER_WAY = {"CREATING", "CREATING_SNAPSHOT", "UPDATING", "ROLLING_BACK", "MAINTENANCE", "PENDING"}
 _TELL_EVERY_SECONDS = 120
@@ -22,7 +22,7 @@ _TELL_EVERY_SECONDS = 120
 
 @dataclass(frozen=True)
 class Source:
-    """A file that the environment was told of: its key in the bucket, and the version of it."""
+    """A file that the environment uses: its key in the bucket, and its version."""
 
     key: str
     version: str
@@ -30,7 +30,7 @@ class Source:
 
 @dataclass(frozen=True)
 class State:
-    """What an environment is at one moment."""
+    """An environment's state at a time."""
 
     status: str
     airflow_version: str
@@ -45,7 +45,7 @@ class State:
 
     @staticmethod
     def of(answer: dict[str, Any]) -> State:
-        """From GetEnvironment's Environment."""
+        """The state from GetEnvironment's Environment."""
         last = answer.get("LastUpdate", {})
         error = last.get("Error", {})
         return State(
@@ -76,15 +76,15 @@ class Environment:
         self._poll, self._patience = poll_seconds, patience_seconds
 
     def read(self) -> State:
-        """What the environment is now."""
+        """The environment's current state."""
         return State.of(self._client.get_environment(Name=self.name)["Environment"])
 
     def ready(self) -> State:
-        """The environment once nobody updates it. Raises DeployError if that takes too long, or cannot be."""
+        """The environment's state after a running update. Raises DeployError if it takes too long or cannot succeed."""
         return self._wait(lambda state: state.status in READY, "somebody, or an earlier run of this, updates it")
 
     def update(self, plugins: Source, requirements: Source) -> None:
-        """Have MWAA take these files, and wait until it has. Raises DeployError with MWAA's own error if it fails."""
+        """Update the environment to these files, and wait. Raises DeployError with MWAA's own error if it fails."""
         before = self.read()
         self._client.update_environment(
             Name=self.name,
@@ -95,7 +95,7 @@ class Environment:
         )
 
         def over(state: State) -> bool:
-            # MWAA may say AVAILABLE for a moment yet: only a newer LastUpdate is about this update.
+            # MWAA may still report AVAILABLE for a while: only a newer LastUpdate belongs to this update.
             begun = state.updated_at != before.updated_at
             return state.status in READY and begun and state.update_status != "PENDING"
 

@@ -1,4 +1,4 @@
-"""What can go wrong on the way to Amazon MWAA, said with its cause and its remedy."""
+"""Errors of a deployment to Amazon MWAA, with their causes and remedies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from botocore.exceptions import (
 )
 
 POLICY = "deploy/iam/deployer.json"
-# By operation of the API, the permission that it takes.
+# The required permission by API operation.
 PERMISSIONS = {
     "GetBucketVersioning": "s3:GetBucketVersioning",
     "ListObjectsV2": "s3:ListBucket",
@@ -38,12 +38,12 @@ _LOG_IN = "Log in (`aws sso login`, AWS_PROFILE, a role of the machine) and look
 
 
 class DeployError(Exception):
-    """Something that stops a deployment; the message says what, and what to do."""
+    """An error that stops a deployment; the message states the cause and the remedy."""
 
 
 @contextmanager
 def explained(bucket: str, environment: str) -> Iterator[None]:
-    """Turn what boto3 raises into a DeployError that names the bucket, the environment, the cause and the remedy."""
+    """Turn boto3's errors into a DeployError that names the bucket, the environment, the cause and the remedy."""
     try:
         yield
     except ClientError as error:

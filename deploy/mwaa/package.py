@@ -1,4 +1,4 @@
-"""`plugins.zip`, `dags/` and `requirements.txt` as Amazon MWAA takes them: the same bytes from the same tree.
+"""`plugins.zip`, `dags/` and `requirements.txt` for Amazon MWAA: the same tree gives the same bytes.
 
 MWAA unpacks `plugins.zip` into `/usr/local/airflow/plugins`, which is on `sys.path` of every process, copies the
 bucket's `dags/` to `/usr/local/airflow/dags`, and carries nothing else: `include/` travels inside `plugins.zip`, so
@@ -23,16 +23,16 @@ PLUGINS, REQUIREMENTS, DAGS, SUMS = "plugins.zip", "requirements.txt", "dags/", 
 
 _HIDDEN_BUT_WANTED = ".airflowignore"
 _LEFT_OUT = {"__pycache__"}
-# The earliest moment that a zip can hold.
+# The earliest time in a zip file.
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 _UNIX, _MODE = 3, 0o100644
-# MWAA looks for this in every line, comments too, and adds Airflow's own constraints only where it finds none
+# MWAA searches every line for this, including comments, and adds Airflow's constraints only if it is missing
 # (user_requirements.py of aws/amazon-mwaa-docker-images).
 _CONSTRAINT = re.compile(r"-c |--constraint ")
 
 
 def package(checkout: Path = CHECKOUT) -> dict[str, bytes]:
-    """What is to be brought to MWAA, by path below the bucket, in order of the paths. Raises DeployError."""
+    """The files for MWAA by path below the bucket, in order of the paths. Raises DeployError."""
     files = {
         PLUGINS: _zipped({**_tree(checkout / "plugins"), **_tree(checkout / "include", "include/")}),
         REQUIREMENTS: _requirements(checkout / "requirements.txt"),
@@ -42,12 +42,12 @@ def package(checkout: Path = CHECKOUT) -> dict[str, bytes]:
 
 
 def digest(body: bytes) -> str:
-    """The SHA-256 of a body, as SHA256SUMS and the bucket's metadata hold it."""
+    """The SHA-256 of a body, as in SHA256SUMS and in the bucket's metadata."""
     return hashlib.sha256(body).hexdigest()
 
 
 def write(files: dict[str, bytes], out: Path) -> None:
-    """Write a package and its SHA256SUMS into a folder, in place of an older package. Raises DeployError."""
+    """Write a package and its SHA256SUMS into a folder and replace an older package. Raises DeployError."""
     _check_replaceable(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
@@ -61,7 +61,7 @@ def write(files: dict[str, bytes], out: Path) -> None:
 
 
 def sums(files: dict[str, bytes]) -> bytes:
-    """SHA256SUMS, as `sha256sum --check` reads it."""
+    """SHA256SUMS in the format of `sha256sum --check`."""
     return "".join(f"{digest(body)}  {name}\n" for name, body in files.items()).encode()
 
 
@@ -96,7 +96,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:
-    """A zip without compression: zlib's output differs from version to version, and MWAA takes 1 GB."""
+    """A zip without compression: zlib's output differs between versions, and MWAA accepts up to 1 GB."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):

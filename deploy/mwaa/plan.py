@@ -1,4 +1,4 @@
-"""What would change in an environment and its bucket, found by comparing and told before anything is done."""
+"""The changes to an environment and its bucket, computed by comparison and printed before they are applied."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UPDATE = (
 
 @dataclass(frozen=True)
 class File:
-    """One file of the package, and the object that lies where it belongs."""
+    """A file of the package, and the object with its key."""
 
     name: str
     key: str
@@ -27,13 +27,13 @@ class File:
 
     @property
     def same(self) -> bool:
-        """Whether the bucket has it already."""
+        """Whether the bucket has the file already."""
         return self.held is not None and self.held.sha256 == digest(self.body)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All that a deployment would do.
+    """All changes of a deployment.
 
     :param versioned: plugins.zip and requirements.txt, which MWAA is told of by version
     :param stale: objects in dags/ that an earlier deployment put there and this package lacks
@@ -50,7 +50,7 @@ class Plan:
 
     @property
     def update(self) -> bool:
-        """Whether the environment has to be updated."""
+        """Whether the environment must be updated."""
         told = {PLUGINS: self.state.plugins, REQUIREMENTS: self.state.requirements}
         return not all(
             file.same and file.held and file.held.version and told[file.name] == Source(file.key, file.held.version)
@@ -58,7 +58,7 @@ class Plan:
         )
 
     def lines(self, *, prune: bool) -> Iterator[str]:
-        """The plan in words, in the order in which it is done."""
+        """The plan as lines of text, in the order of execution."""
         yield from (f"  {_verb(file):<8} {file.key} ({len(file.body):,} bytes)" for file in self.versioned)
         yield f"  {'update' if self.update else 'as it is':<8} the environment{f': {_UPDATE}' if self.update else ''}"
         yield from (f"  {_verb(file):<8} {file.key} ({len(file.body):,} bytes)" for file in self.dags)
@@ -73,7 +73,7 @@ class Plan:
 
 
 def make(files: dict[str, bytes], bucket: Bucket, state: State, prefix: str) -> Plan:
-    """Compare a package with what is there. Raises DeployError for an environment that cannot take it."""
+    """Compare a package with the environment. Raises DeployError if the environment cannot be updated with it."""
     check(state, bucket.name, files)
     now = {PLUGINS: state.plugins, REQUIREMENTS: state.requirements}
     keys = {name: f"{prefix.strip('/')}/{name}" if prefix.strip("/") else now[name].key or name for name in now}

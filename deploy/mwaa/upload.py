@@ -19,7 +19,7 @@ from deploy.mwaa.plan import Plan
 
 @dataclass(frozen=True)
 class Choices:
-    """What the person who deploys has asked for."""
+    """The options of a deployment."""
 
     bucket: str
     environment: str
@@ -33,7 +33,7 @@ class Choices:
 
 
 def upload(files: dict[str, bytes], choices: Choices, tell: Tell) -> None:
-    """Say what would change, and with `apply` change it. Raises DeployError and what botocore raises."""
+    """Print the changes, and with `apply` deploy them. Raises DeployError and botocore's errors."""
     bucket = Bucket(_client("s3", choices.region), choices.bucket)
     environment = Environment(
         _client("mwaa", choices.region),
@@ -110,6 +110,6 @@ def _client(service: str, region: str | None) -> Any:
     from botocore.config import Config
 
     retries: Any = {"mode": "standard", "max_attempts": 5}
-    # boto3 itself reads only AWS_DEFAULT_REGION; the AWS CLI reads this one first.
+    # boto3 reads only AWS_DEFAULT_REGION; the AWS CLI reads AWS_REGION first.
     region = region or os.environ.get("AWS_REGION")
     return boto3.client(service, region_name=region, config=Config(retries=retries, connect_timeout=10))
