@@ -121,7 +121,7 @@ MISTAKES = [
     ("questions.toml", 'id = "spikes_api_outages"', 'id = "Spikes!"', "'Spikes!'.*lower-case"),
     ("questions.toml", 'signal = "releases"', 'signal = "relases"', "releases_new_users.*no signal 'relases'.*commits"),
     ("questions.toml", 'hidden_by = "outages"', 'hidden_by = "outtages"', "signals.visitors.*no signal 'outtages'"),
-    ("questions.toml", 'role = "api"', 'role = "apis"', "spikes_api_outages.*no service.*'apis'.*Give it"),
+    ("questions.toml", 'role = "api"', 'role = "apis"', "spikes_api_outages.*no service.*'apis'.*Add it"),
     ("questions.toml", "[5, 15,", "[5, 12,", r"spikes_api_outages.*\[5, 12, 30.*multiples of 5"),
     ("questions.toml", "[5, 15, 30", "[15, 5, 30", "spikes_api_outages.*ascending"),
     ("questions.toml", 'sides = "greater"', 'sides = "more"', "spikes_api_outages.*sides.*An entry like it has"),

@@ -73,7 +73,7 @@ def new_files(lake: Lake, warehouse: Warehouse) -> list[str]:
     changed = [
         (entry["LastModified"], entry["Key"])
         for page in pages
-        for entry in page.get("Summary", ())
+        for entry in page.get("Contents", ())
         if entry["Key"].endswith(ENDINGS) and read.get(entry["Key"]) != whole_second(entry["LastModified"])
     ]
     return [key for _, key in sorted(changed)]
