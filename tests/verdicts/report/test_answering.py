@@ -135,7 +135,7 @@ def test_everything_down_all_the_time_says_so_instead_of_failing(tables: Any) ->
     verdicts = {asked.question: asked.answer.verdict for asked in report.asked}
     assert verdicts["api_outages_commits"] is Verdict.TOO_LITTLE_DATA, "no outage began"
     assert verdicts["releases_new_users"] is Verdict.NOT_MEASURABLE, "nobody could count"
-    assert "by all that it takes at once" in of(report, "releases_new_users").answer.reason
+    assert "by all needed sources at once" in of(report, "releases_new_users").answer.reason
 
 
 def test_an_outage_that_goes_on_is_an_onset_now(tables: Any) -> None:

@@ -60,7 +60,7 @@ def test_a_naive_correlation_calls_significant_what_is_not(planted: Report, ques
 
 def test_traffic_is_not_observed_while_the_site_is_down(planted: Report) -> None:
     for name in ("releases_new_users", "spikes_api_outages", "new_user_spikes_site_outages"):
-        assert left_out(of(planted, name), "a tag that was down itself") > 50
+        assert left_out(of(planted, name), "the tag itself was down") > 50
     assert of(planted, "spikes_api_outages").cause_observed < 1
 
 

@@ -137,9 +137,9 @@ def test_few_counts_a_slot_are_sparse() -> None:
 def test_events_outside_the_days_short_grids_and_windows_of_no_slot_are_refused() -> None:
     whole, counts = np.ones(EIGHT_WEEKS.slots, dtype=bool), np.ones((56, SLOTS))
     for slot in (-1, EIGHT_WEEKS.slots):
-        with pytest.raises(ValueError, match="leave out those whose slot is -1"):
+        with pytest.raises(ValueError, match="leave out events with a slot of -1"):
             ratio_effect(np.array([slot]), counts, EIGHT_WEEKS, minutes=30, clean=whole)
-    with pytest.raises(ValueError, match="5 minutes or more"):
+    with pytest.raises(ValueError, match="at least 5 minutes"):
         ratio_effect(at([1]), counts, EIGHT_WEEKS, minutes=4, clean=whole)
-    with pytest.raises(ValueError, match="a value for each"):
+    with pytest.raises(ValueError, match="a value for every"):
         ratio_effect(at([1]), counts[1:], EIGHT_WEEKS, minutes=30, clean=whole)

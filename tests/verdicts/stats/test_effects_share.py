@@ -107,7 +107,7 @@ def test_the_share_interval_covers_what_was_planted() -> None:
 def test_events_outside_the_days_and_short_grids_are_refused() -> None:
     whole = np.ones(EIGHT_WEEKS.slots, dtype=bool)
     for slot in (-1, EIGHT_WEEKS.slots):
-        with pytest.raises(ValueError, match="leave out those whose slot is -1"):
+        with pytest.raises(ValueError, match="leave out events with a slot of -1"):
             share_effect(np.array([slot]), whole, whole, EIGHT_WEEKS, minutes=30, clean=whole)
-    with pytest.raises(ValueError, match="a value for each"):
+    with pytest.raises(ValueError, match="a value for every"):
         share_effect(at([1]), whole[1:], whole, EIGHT_WEEKS, minutes=30, clean=whole)

@@ -22,7 +22,7 @@ def test_an_outage_open_at_the_start_has_no_onset() -> None:
     starts, ends = np.array([-500, 90_000]) + START, np.array([500, 90_060]) + START
     events, exclusions = onsets(starts, ends, CALENDAR, ALL)
     assert (events.at - START).tolist() == [90_000]
-    assert [(each.number, each.reason) for each in exclusions] == [(1, "open before the first day: no onset to see")]
+    assert [(each.number, each.reason) for each in exclusions] == [(1, "open before the first day: no onset")]
 
 
 def test_an_outage_over_before_the_start_is_no_exclusion() -> None:
