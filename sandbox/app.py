@@ -79,8 +79,8 @@ class Moment(BaseModel):
 
 def _controls(house: House) -> APIRouter:
     def only_with_the_key(request: Request) -> None:
-        said = request.headers.get(CONTROL_HEADER, "")
-        if not secrets.compare_digest(said.encode(), house.credentials.control_key.encode()):
+        key = request.headers.get(CONTROL_HEADER, "")
+        if not secrets.compare_digest(key.encode(), house.credentials.control_key.encode()):
             raise HTTPException(
                 401, f"the controls ask for {CONTROL_HEADER}: control_key in the sandbox's credentials.json"
             )

@@ -16,15 +16,15 @@ def connections(root_url: str, credentials: Credentials, **extras: dict[str, Any
 
     `extras` adds to a connection's extra or replaces parts of it: `statuscake={"requests_per_second": 50}`.
     """
-    known, hosts, found = credentials.at(root_url).as_dict(), base_urls(root_url), {}
+    known, hosts, by_name = credentials.at(root_url).as_dict(), base_urls(root_url), {}
     for vendor in VENDORS:
         account, extra = vendor.account, dict(vendor.account.extra)
         connection: dict[str, Any] = {"conn_type": "http", "host": hosts[vendor.name]}
         if account.kept_as:
             (connection if account.field == "password" else extra)[account.field] = known[account.kept_as]
         connection["extra"] = extra | extras.get(vendor.name, {})
-        found[f"AIRFLOW_CONN_{vendor.name.upper()}"] = json.dumps(connection)
-    return found
+        by_name[f"AIRFLOW_CONN_{vendor.name.upper()}"] = json.dumps(connection)
+    return by_name
 
 
 def rates(limits: Limits) -> dict[str, dict[str, Any]]:

@@ -58,5 +58,5 @@ class Past:
         at = self._deployed_at.get(key)
         if at is None:
             return None
-        found = world.deployments(repository, at, at + SECOND)
-        return next((one for one in found if one.id == number), None)
+        deployments = world.deployments(repository, at, at + SECOND)
+        return next((one for one in deployments if one.id == number), None)

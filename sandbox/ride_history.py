@@ -60,9 +60,9 @@ def _until(client: Any, bucket: str) -> str | None:
     from botocore.exceptions import ClientError
 
     try:
-        told: dict[str, str] = client.head_object(Bucket=bucket, Key=KEY)["Metadata"]
+        metadata: dict[str, str] = client.head_object(Bucket=bucket, Key=KEY)["Metadata"]
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("404", "NoSuchKey"):
             raise
         return None
-    return told.get("until")
+    return metadata.get("until")

@@ -108,12 +108,12 @@ class AeroDataBox:
         query = request.query_params
         latitude, longitude = _number(request, "lat", 90.0), _number(request, "lon", 180.0)
         radius, limit = _number(request, "radiusKm", 1000.0), int(_number(request, "limit", 250.0, 10.0))
-        found = [airport for _, airport in around(latitude, longitude, radius)]
+        airports = [airport for _, airport in around(latitude, longitude, radius)]
         if query.get("withFlightInfoOnly", "false").lower() == "true":
-            found = [airport for airport in found if airport.size]
-        if not found:
+            airports = [airport for airport in airports if airport.size]
+        if not airports:
             return Response(status_code=204)
-        items = [airport_body(airport) for airport in found[:limit]]
+        items = [airport_body(airport) for airport in airports[:limit]]
         return json_answer({"searchBy": {"lat": latitude, "lon": longitude}, "count": len(items), "items": items})
 
     def flights(self, request: Request) -> Response:

@@ -70,35 +70,35 @@ def _movement(flight: Flight, end: Direction, side: Direction, now: int) -> dict
     scheduled, real = (
         (flight.scheduled_arrival, flight.landed) if end == "arrival" else (flight.scheduled_departure, flight.departed)
     )
-    found: dict[str, Any] = {"quality": ["Basic"]}
+    body: dict[str, Any] = {"quality": ["Basic"]}
     if is_own or flight.quirk >= _NO_OTHER_SCHEDULE:
-        found["scheduledTime"] = _time(scheduled, airport)
+        body["scheduledTime"] = _time(scheduled, airport)
     if is_own:
-        found["airport"] = {"name": airport.name}
-        _add_what_is_known(found, flight, end, now, airport, real)
+        body["airport"] = {"name": airport.name}
+        _add_what_is_known(body, flight, end, now, airport, real)
     else:
-        found["airport"] = {"icao": airport.icao, "iata": airport.iata, "name": airport.municipality}
-    return found
+        body["airport"] = {"icao": airport.icao, "iata": airport.iata, "name": airport.municipality}
+    return body
 
 
 def _add_what_is_known(
-    found: dict[str, Any], flight: Flight, end: Direction, now: int, airport: Airport, real: int
+    body: dict[str, Any], flight: Flight, end: Direction, now: int, airport: Airport, real: int
 ) -> None:
     if airport is flight.leg.at and flight.leg.terminal:
-        found["terminal"] = flight.leg.terminal
+        body["terminal"] = flight.leg.terminal
     is_called_off = flight.cancelled is not None and flight.cancelled <= now
     if not airport.is_live or is_called_off or now < flight.scheduled_departure - 3 * HOUR:
         return
-    found["quality"] = ["Basic", "Live"]
-    found["revisedTime"] = _time(real, airport)
+    body["quality"] = ["Basic", "Live"]
+    body["revisedTime"] = _time(real, airport)
     if end == "arrival" and now >= real - HOUR and flight.quirk < 0.8:
-        found["baggageBelt"] = flight.belt
+        body["baggageBelt"] = flight.belt
     if end == "departure" or flight.quirk < 0.5:
-        found["gate"] = flight.gate
+        body["gate"] = flight.gate
     if end == "departure":
-        found["checkInDesk"] = f"{100 + 10 * int(flight.belt)}-{104 + 10 * int(flight.belt)}"
+        body["checkInDesk"] = f"{100 + 10 * int(flight.belt)}-{104 + 10 * int(flight.belt)}"
     if now >= real and flight.cancelled is None and not (flight.is_diverted and end == "arrival"):
-        found["runwayTime"] = _time(real, airport)
+        body["runwayTime"] = _time(real, airport)
 
 
 def status(flight: Flight, side: Direction, now: int) -> str:

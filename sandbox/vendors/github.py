@@ -130,15 +130,15 @@ class GitHub:
 def _repository(request: Request) -> Repository:
     if "id" in request.path_params:
         number = request.path_params["id"]
-        found = BY_ID.get(int(number)) if number.isdecimal() else None
+        repository = BY_ID.get(int(number)) if number.isdecimal() else None
     else:
         name = f"{request.path_params['owner']}/{request.path_params['repo']}".lower()
         if name in RENAMED:
             raise Refused(_moved(request, BY_NAME[RENAMED[name]]))
-        found = BY_NAME.get(name)
-    if found is None:
+        repository = BY_NAME.get(name)
+    if repository is None:
         raise Refused(errors.error(404, "Not Found"))
-    return found
+    return repository
 
 
 def _moved(request: Request, repository: Repository) -> Response:

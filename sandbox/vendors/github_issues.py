@@ -23,26 +23,28 @@ def select(request: Request, issues: list[Issue], since: datetime) -> list[Issue
     query = request.query_params
     state = query.get("state", "open")
     labels = {label for label in query.get("labels", "").split(",") if label}
-    found = [
+    issues = [
         issue
         for issue in issues
         if issue.updated_at >= since
         and (state == "all" or (issue.closed_at is None) == (state == "open"))
         and labels <= set(issue.labels)
     ]
-    return sorted(found, key=_key(request), reverse=query.get("direction", "desc") == "desc")
+    return sorted(issues, key=_key(request), reverse=query.get("direction", "desc") == "desc")
 
 
-def page(request: Request, site: Site, found: list[Issue], asked: Asked) -> tuple[list[dict[str, Any]], dict[str, str]]:
+def page(
+    request: Request, site: Site, issues: list[Issue], asked: Asked
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """(bodies, Link header). Next links carry a cursor: an issue that moves meanwhile pushes none out."""
     key = _key(request)
     after = _decoded(request.query_params.get("after"))
     if after is not None:
         down = request.query_params.get("direction", "desc") == "desc"
-        rest = [one for one in found if (_place(one, key) < after if down else _place(one, key) > after)]
+        rest = [one for one in issues if (_place(one, key) < after if down else _place(one, key) > after)]
         shown, more = rest[: asked.size], len(rest) > asked.size
     else:
-        shown, more = list(asked.cut(found)), asked.number * asked.size < len(found)
+        shown, more = list(asked.cut(issues)), asked.number * asked.size < len(issues)
     relations = {}
     if request.scope.get("repeat_page"):
         relations["next"] = dict(request.query_params)

@@ -62,14 +62,14 @@ class Lists:
         if site.repository.is_empty:
             return [], {}
         name, world = site.repository.full_name, self.world
-        found = world.releases(name, world.BEGINNING, world.clock.now())[::-1]
-        shown, headers = self._numbered(request, site, found)
+        items = world.releases(name, world.BEGINNING, world.clock.now())[::-1]
+        shown, headers = self._numbered(request, site, items)
         return [release_body(site, release) for release in shown], headers
 
     def deployments(self, request: Request, site: Site) -> Listed:
         """GET …/deployments, newest first; filters are sha, ref, task and environment."""
         query = request.query_params
-        found = [
+        items = [
             one
             for one in reversed(self._deployments(site))
             if query.get("sha", one.sha) == one.sha
@@ -77,7 +77,7 @@ class Lists:
             and query.get("task", "deploy") == "deploy"
             and query.get("environment", one.environment) == one.environment
         ]
-        shown, headers = self._numbered(request, site, found)
+        shown, headers = self._numbered(request, site, items)
         return [deployment_body(site, deployment) for deployment in shown], headers
 
     def deployment_statuses(self, request: Request, site: Site) -> Listed:
@@ -95,8 +95,8 @@ class Lists:
         if request.query_params.get("state", "open") not in ("open", "closed", "all"):
             raise Refused(errors.error(422, "Validation Failed"))
         every = [] if site.repository.is_empty else self.world.issues(site.repository.full_name)
-        found = github_issues.select(request, every, _moment(request, "since", EPOCH))
-        return github_issues.page(request, site, found, self._asked(request))
+        items = github_issues.select(request, every, _moment(request, "since", EPOCH))
+        return github_issues.page(request, site, items, self._asked(request))
 
     def runs(self, request: Request, site: Site) -> Listed:
         """GET …/actions/runs, newest first; a filtered list counts all and ends at the thousandth."""
@@ -106,19 +106,19 @@ class Lists:
             raise Refused(errors.error(422, "Validation Failed")) from error
         name = site.repository.full_name
         every = [] if site.repository.is_empty else self.world.workflow_runs(name, start, end)
-        found = [run for run in reversed(every) if asked_for(request, run)]
-        reachable = found[: self.house.limits.github_reachable_runs] if is_capped(request) else found
+        items = [run for run in reversed(every) if asked_for(request, run)]
+        reachable = items[: self.house.limits.github_reachable_runs] if is_capped(request) else items
         shown, headers = self._numbered(request, site, reachable)
         by_sha = {commit.sha: commit for commit in self._history(site)} if shown else {}
         bodies = [run_body(site, run, by_sha.get(run.sha)) for run in shown]
-        return {"total_count": len(found), "workflow_runs": bodies}, headers
+        return {"total_count": len(items), "workflow_runs": bodies}, headers
 
     def _asked(self, request: Request) -> Asked:
         return Asked.of(request, self.house.limits.github_page)
 
-    def _numbered(self, request: Request, site: Site, found: Sequence[T]) -> tuple[Sequence[T], dict[str, str]]:
+    def _numbered(self, request: Request, site: Site, items: Sequence[T]) -> tuple[Sequence[T], dict[str, str]]:
         asked = self._asked(request)
-        return asked.cut(found), numbered(request, site.repository, asked, len(found))
+        return asked.cut(items), numbered(request, site.repository, asked, len(items))
 
     def _history(self, site: Site) -> list[Commit]:
         return self.house.past.commits(site.repository.full_name)

@@ -86,11 +86,11 @@ class Counts:
         """The realtime figures by how many whole minutes ago; the minute that runs now is not told yet."""
         this = self.world.clock.now().replace(second=0, microsecond=0)
         start, end = this - timedelta(minutes=oldest), this - timedelta(minutes=newest - 1)
-        found = {
+        by_minute = {
             (this - minute.at) // timedelta(minutes=1): _share(minute[1:], 1000, of.divisor)
             for minute in self.world.traffic(start, end)
         }
-        return {ago: figures for ago, figures in found.items() if figures[0]}
+        return {ago: figures for ago, figures in by_minute.items() if figures[0]}
 
 
 def _share(counts: Figures, permille: int, divisor: int) -> Figures:

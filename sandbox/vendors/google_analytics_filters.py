@@ -108,5 +108,5 @@ def _filter(asked: dict[str, Any], dimensions: tuple[str, ...]) -> Test:
 
 
 def _number(value: dict[str, Any] | None) -> float:
-    found = value or {}
-    return float(found.get("int64Value", found.get("doubleValue", 0)))
+    number = value or {}
+    return float(number.get("int64Value", number.get("doubleValue", 0)))

@@ -47,11 +47,11 @@ def realtime(ask: Ask, of: Property, counts: Counts) -> dict[str, Any]:
     """The body of a runRealtimeReport answer."""
     table = Table([])
     for name, newest, oldest in ask.ranges:
-        found = counts.lately(of, newest, oldest)
+        by_key = counts.lately(of, newest, oldest)
         if ask.dimensions:
-            rows: list[Row] = [((f"{ago:02d}",), figures) for ago, figures in found.items()]
+            rows: list[Row] = [((f"{ago:02d}",), figures) for ago, figures in by_key.items()]
         else:
-            rows = [((), _together(list(found.values())))] if found else []
+            rows = [((), _together(list(by_key.values())))] if by_key else []
         table.rows += _of_range(ask, name, rows)
     return answer(ask, table, "analyticsData#runRealtimeReport")
 
@@ -78,10 +78,10 @@ def _of_range(ask: Ask, name: str, rows: list[Row]) -> list[Row]:
 
 
 def _by_minute(counts: Counts, of: Property, first: date, last: date) -> dict[str, Figures]:
-    found: dict[str, Figures] = {}
+    by_key: dict[str, Figures] = {}
     for number in range((last - first).days + 1):
-        found |= counts.of_day(of, first + timedelta(days=number))
-    return found
+        by_key |= counts.of_day(of, first + timedelta(days=number))
+    return by_key
 
 
 def _grouped(ask: Ask, minutes: dict[str, Figures]) -> list[Row]:
@@ -92,7 +92,7 @@ def _grouped(ask: Ask, minutes: dict[str, Figures]) -> list[Row]:
     for label, figures in minutes.items():
         key = tuple([label[TIME_DIMENSIONS[name]] for name in ask.dimensions])
         groups.setdefault(key, []).append(figures)
-    return [(key, _together(found)) for key, found in groups.items()]
+    return [(key, _together(by_key)) for key, by_key in groups.items()]
 
 
 def _together(minutes: list[Figures]) -> Figures:

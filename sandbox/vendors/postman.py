@@ -112,12 +112,12 @@ class Postman:
         limit = self._limit(request)
         begin = _position(request.query_params.get("cursor"))
         now = self.house.world.clock.now()
-        found = [body for body in (listed_body(monitor, now) for monitor in MONITORS) if _asked_for(request, body)]
+        bodies = [body for body in (listed_body(monitor, now) for monitor in MONITORS) if _asked_for(request, body)]
         end = begin + limit
-        more = _cursor(end) if end < len(found) else None
+        more = _cursor(end) if end < len(bodies) else None
         if request.scope.get("repeat_page"):
             more = request.query_params.get("cursor") or _cursor(0)
-        return json_answer({"monitors": found[begin:end], "meta": {"nextCursor": more, "limit": limit}})
+        return json_answer({"monitors": bodies[begin:end], "meta": {"nextCursor": more, "limit": limit}})
 
     def monitor(self, request: Request) -> Response:
         """GET /monitors/{id}: one monitor with its latest run."""

@@ -92,15 +92,15 @@ def run_at(monitor: Monitor, world: World, started_at: datetime) -> Run:
 def next_run(monitor: Monitor, now: datetime) -> datetime:
     """When the cron comes round again."""
     local = now.astimezone(ZoneInfo(monitor.timezone))
-    found: datetime = croniter(monitor.cron, local).get_next(datetime)
-    return found.astimezone(UTC)
+    tick: datetime = croniter(monitor.cron, local).get_next(datetime)
+    return tick.astimezone(UTC)
 
 
 def _before(monitor: Monitor, moment: datetime) -> datetime:
     # get_prev looks strictly before, so a run that begins this very second needs the second added.
     local = (moment + timedelta(seconds=1)).astimezone(ZoneInfo(monitor.timezone))
-    found: datetime = croniter(monitor.cron, local).get_prev(datetime)
-    return found.astimezone(UTC)
+    tick: datetime = croniter(monitor.cron, local).get_prev(datetime)
+    return tick.astimezone(UTC)
 
 
 def listed_body(monitor: Monitor, now: datetime) -> dict[str, Any]:

@@ -108,8 +108,8 @@ class StatusCake:
         """GET /uptime: the checks, page by page."""
         page, limit = _number(request, "page", 1), self._limit(request)
         with_uptime = "nouptime" not in request.query_params
-        found = [check for check in CHECKS if _asked_for(request, check)]
-        bodies = [overview_body(check, self.house.past, with_uptime) for check in found]
+        records = [check for check in CHECKS if _asked_for(request, check)]
+        bodies = [overview_body(check, self.house.past, with_uptime) for check in records]
         if status := request.query_params.get("status"):
             bodies = [body for body in bodies if body["status"] == status]
         pages = max(1, -(-len(bodies) // limit))
@@ -125,22 +125,22 @@ class StatusCake:
 
     def periods(self, request: Request) -> Response:
         """GET /uptime/{id}/periods: stretches of up and down by their start."""
-        found = checks.periods(_check(request), self.house.past)
-        return self._page(request, found, lambda period: period.created_at, period_body)
+        records = checks.periods(_check(request), self.house.past)
+        return self._page(request, records, lambda period: period.created_at, period_body)
 
     def alerts(self, request: Request) -> Response:
         """GET /uptime/{id}/alerts: who was told."""
         check = _check(request)
-        found = checks.alerts(check, self.house.past)
-        return self._page(request, found, lambda alert: alert.triggered_at, lambda one: alert_body(check, one))
+        records = checks.alerts(check, self.house.past)
+        return self._page(request, records, lambda alert: alert.triggered_at, lambda one: alert_body(check, one))
 
     def history(self, request: Request) -> Response:
         """GET /uptime/{id}/history: every look, from the newest."""
         check, limit = _check(request), self._limit(request)
         after, before = _between(request)
-        found = checks.looks(check, self.house.world, after, before, limit + 1)
-        bodies = [look_body(check, look) for look in found[:limit]]
-        return _linked(request, bodies, found[limit - 1].at if len(found) > limit else None)
+        records = checks.looks(check, self.house.world, after, before, limit + 1)
+        bodies = [look_body(check, look) for look in records[:limit]]
+        return _linked(request, bodies, records[limit - 1].at if len(records) > limit else None)
 
     def _page(
         self,
@@ -151,9 +151,9 @@ class StatusCake:
     ) -> Response:
         limit = self._limit(request)
         after, before = _between(request)
-        found = [one for one in reversed(oldest_first) if after < moment(one) < before]
-        last = moment(found[limit - 1]) if len(found) > limit else None
-        return _linked(request, [body(one) for one in found[:limit]], last)
+        records = [one for one in reversed(oldest_first) if after < moment(one) < before]
+        last = moment(records[limit - 1]) if len(records) > limit else None
+        return _linked(request, [body(one) for one in records[:limit]], last)
 
     def _limit(self, request: Request) -> int:
         limit = _number(request, "limit", DEFAULT_PAGE)

@@ -85,18 +85,18 @@ class Look:
 
 def periods(check: Check, past: Past) -> list[Period]:
     """The check's periods so far, oldest first, without gaps between them."""
-    found: list[Period] = []
+    periods: list[Period] = []
     up_since = check.created_at
     for down, up, code in _failing(check, past):
         if down > up_since:
-            found.append(Period(True, up_since, down))
-        elif found:
-            down = found.pop().created_at
-        found.append(Period(False, down, up, code))
+            periods.append(Period(True, up_since, down))
+        elif periods:
+            down = periods.pop().created_at
+        periods.append(Period(False, down, up, code))
         if up is None:
-            return found
+            return periods
         up_since = up
-    return [*found, Period(True, up_since, None)] if check.ticks_until(past.world.clock.now()) else []
+    return [*periods, Period(True, up_since, None)] if check.ticks_until(past.world.clock.now()) else []
 
 
 def _failing(check: Check, past: Past) -> list[tuple[datetime, datetime | None, int]]:
@@ -114,17 +114,17 @@ def _failing(check: Check, past: Past) -> list[tuple[datetime, datetime | None, 
 def alerts(check: Check, past: Past) -> list[Alert]:
     """Who was told, oldest first: only of outages longer than the trigger rate, and of their ends."""
     patience = timedelta(minutes=check.trigger_rate)
-    told: list[Alert] = []
+    alerts: list[Alert] = []
     for period in periods(check, past):
         if period.is_up:
             continue
         due = period.created_at + patience
         if (period.ended_at or past.world.clock.now()) < due:
             continue
-        told.append(Alert(False, due, period.status_code))
+        alerts.append(Alert(False, due, period.status_code))
         if period.ended_at is not None:
-            told.append(Alert(True, period.ended_at + timedelta(seconds=1), 200))
-    return told
+            alerts.append(Alert(True, period.ended_at + timedelta(seconds=1), 200))
+    return alerts
 
 
 def looks(check: Check, world: World, after: datetime, before: datetime, count: int) -> list[Look]:

@@ -90,10 +90,10 @@ def _spot(request: Request) -> Spot:
     """The place of lat and lon, or a city by its name in q."""
     query = request.query_params
     if "q" in query:
-        found = spot_named(query["q"])
-        if found is None:
+        spot = spot_named(query["q"])
+        if spot is None:
             raise Refused(_error(404, "city not found"))
-        return found
+        return spot
     if "lat" not in query or "lon" not in query:
         raise Refused(_error(400, "Nothing to geocode"))
     latitude = _degrees(query["lat"], "latitude", 90)

@@ -67,11 +67,11 @@ def block(style: Style, label: str, rows: Iterable[tuple[str, str]], note: str =
         note = f'<div class="ib-settlement-fn"><span class="nowrap">&#8239;</span>{note}</div>'
     elif note:
         note = f'<span style="font-weight:normal">&#160;{note}</span>'
-    found = list(rows)
+    pairs = list(rows)
     lines = [
-        f'<tr class="{"mergedbottomrow" if number == len(found) else "mergedrow"}">'
+        f'<tr class="{"mergedbottomrow" if number == len(pairs) else "mergedrow"}">'
         f"<th{style.label()}>{NBSP}•{NBSP}{name}</th><td{style.data()}>{value}</td></tr>"
-        for number, (name, value) in enumerate(found, start=1)
+        for number, (name, value) in enumerate(pairs, start=1)
     ]
     return f'<tr class="mergedtoprow"><th{style.heading()}>{label}{note}</th></tr>{"".join(lines)}'
 

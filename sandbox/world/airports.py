@@ -121,8 +121,8 @@ BY_ICAO = {airport.icao: airport for airport in (*NEAR, *FAR)}
 
 def around(latitude: float, longitude: float, radius_km: float) -> list[tuple[float, Airport]]:
     """Airports within so many kilometres, the nearest first, each with how far off it is."""
-    found = ((distance_km(latitude, longitude, one.latitude, one.longitude), one) for one in BY_ICAO.values())
-    return sorted((pair for pair in found if pair[0] <= radius_km), key=lambda pair: (pair[0], pair[1].icao))
+    distances = ((distance_km(latitude, longitude, one.latitude, one.longitude), one) for one in BY_ICAO.values())
+    return sorted((pair for pair in distances if pair[0] <= radius_km), key=lambda pair: (pair[0], pair[1].icao))
 
 
 @cache

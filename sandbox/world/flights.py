@@ -73,22 +73,22 @@ class Flights:
     def _found(self, direction: str, icao: str, start: datetime, end: datetime) -> list[Flight]:
         first, last = second_of(start), second_of(end)
         days = range(max(FIRST_DAY, day_of(first) - 2), day_of(last) + 2)
-        found = [
+        flights = [
             (at, flight)
             for day in days
             for at, flight in self._day(day).get((direction, icao), ())
             if first <= at < last
         ]
-        return [flight for _, flight in sorted(found, key=lambda pair: (pair[0], pair[1].leg.number))]
+        return [flight for _, flight in sorted(flights, key=lambda pair: (pair[0], pair[1].leg.number))]
 
     def _of_day(self, day: int) -> dict[tuple[str, str], list[tuple[int, Flight]]]:
         """By direction and airport, the flights whose timetable has them on this day of their own airport's."""
-        found: dict[tuple[str, str], list[tuple[int, Flight]]] = {}
+        flights: dict[tuple[str, str], list[tuple[int, Flight]]] = {}
         for flight in self._flights(day):
             leg = flight.leg
-            found.setdefault(("arrivals", leg.destination.icao), []).append((flight.scheduled_arrival, flight))
-            found.setdefault(("departures", leg.origin.icao), []).append((flight.scheduled_departure, flight))
-        return found
+            flights.setdefault(("arrivals", leg.destination.icao), []).append((flight.scheduled_arrival, flight))
+            flights.setdefault(("departures", leg.origin.icao), []).append((flight.scheduled_departure, flight))
+        return flights
 
     def _flights(self, day: int) -> Iterator[Flight]:
         busy = {airport for airport in watched() if is_busy(self.seed, airport, day)}

@@ -138,8 +138,8 @@ class Rides:
 
     def _rhythm(self, city: City, place: str, days: range) -> np.ndarray:
         rhythm = riders.RHYTHM["airport" if place in BY_ICAO else place]
-        found = (riders.local_hours(city, day, self._is_planted) for day in days)
-        return np.array([rhythm[kinds, hours] for hours, kinds in found])
+        frames = (riders.local_hours(city, day, self._is_planted) for day in days)
+        return np.array([rhythm[kinds, hours] for hours, kinds in frames])
 
     def _grown(self, day: int, name: str) -> np.ndarray:
         years = (day - _LEVEL_DAY + np.arange(24) / 24) / 365

@@ -94,8 +94,8 @@ class World:
 
     def releases(self, repo: str, start: datetime, end: datetime) -> list[Release]:
         """Releases by publication, oldest first."""
-        found = self._in_window(self._releases.of_day, lambda pair: second_of(pair[1].published_at), start, end)
-        return [release for of, release in found if of == _known(repo)]
+        items = self._in_window(self._releases.of_day, lambda pair: second_of(pair[1].published_at), start, end)
+        return [release for of, release in items if of == _known(repo)]
 
     def deployments(self, repo: str, start: datetime, end: datetime) -> list[Deployment]:
         """Deployments by creation, oldest first, with the statuses they have reached by now."""
@@ -125,8 +125,8 @@ class World:
         self, of_day: Callable[[int], Iterable[T]], at: Callable[[T], int], start: datetime, end: datetime
     ) -> list[T]:
         first, last = self._window(start, end)
-        found = (item for day in days_for(first, last) for item in of_day(day))
-        return sorted((item for item in found if first <= at(item) < last), key=at)
+        items = (item for day in days_for(first, last) for item in of_day(day))
+        return sorted((item for item in items if first <= at(item) < last), key=at)
 
 
 def _created(item: Any) -> int:

@@ -1,4 +1,4 @@
-"""Load files of rides from the lake into the table `rides_history`: new files, and changed files second_pass."""
+"""Load files of rides from the lake into the table `rides_history`: new files, and changed files again."""
 
 from __future__ import annotations
 
