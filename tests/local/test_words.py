@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from local.__main__ import main
 from local.stack import Stack
-from sandbox.__main__ import main
 
 
 def test_the_status_ends_in_words(
