@@ -18,7 +18,7 @@ import pytest
 
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.errors import ApiError
-from bellwether.hooks.page import Page
+from bellwether.hooks.records import Page
 from bellwether.sources import hook_of
 from bellwether.window import Window
 from sandbox.app import create_app

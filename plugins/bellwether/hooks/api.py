@@ -24,9 +24,9 @@ from bellwether.hooks.connection import ServiceConnection
 from bellwether.hooks.cut import cut
 from bellwether.hooks.errors import ApiError, ApiRefused
 from bellwether.hooks.limits import retry_after
-from bellwether.hooks.page import Page
 from bellwether.hooks.paginators import Anchored
 from bellwether.hooks.passes import MOST_PASSES, Passes
+from bellwether.hooks.records import Page
 from bellwether.hooks.request import JSON, Request
 from bellwether.hooks.sender import AnswerCache, Sender
 from bellwether.hooks.session import settle

@@ -36,7 +36,7 @@ from bellwether.distance import haversine_km
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.limits import number, retry_after
-from bellwether.hooks.page import Page
+from bellwether.hooks.records import Page
 from bellwether.hooks.source import Limit, Source
 from bellwether.hooks.stream import WHOLE, Column, Reading, Stream
 from bellwether.places import WATCHED, by_place, read_cities, watched_cities

@@ -27,8 +27,8 @@ from bellwether.hooks.answer import Answer, NotAsDocumented
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.errors import ApiError, ApiRefused, NotFound
 from bellwether.hooks.limits import number, retry_after, until
-from bellwether.hooks.page import Page
 from bellwether.hooks.paginators import Anchored, HeaderLink
+from bellwether.hooks.records import Page
 from bellwether.hooks.request import Request
 from bellwether.hooks.source import Source
 from bellwether.hooks.stream import WHOLE, Column, Stream

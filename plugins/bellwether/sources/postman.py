@@ -25,8 +25,8 @@ import msgspec
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.limits import named_number, retry_after
-from bellwether.hooks.page import Page
 from bellwether.hooks.paginators import Cursor
+from bellwether.hooks.records import Page
 from bellwether.hooks.source import Limit, Source
 from bellwether.hooks.stream import WHOLE, Column, Stream
 from bellwether.sources import operator_on_demand

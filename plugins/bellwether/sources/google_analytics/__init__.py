@@ -28,8 +28,8 @@ import msgspec
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.limits import retry_after
-from bellwether.hooks.page import Page
 from bellwether.hooks.paginators import Offset
+from bellwether.hooks.records import Page
 from bellwether.hooks.request import Request
 from bellwether.hooks.service_account import ServiceAccountToken
 from bellwether.hooks.source import Source
