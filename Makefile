@@ -19,8 +19,9 @@ help: ## list the targets
 demo: .venv/.synced ## run every source over weeks of the sandbox's history, and show what came of it
 	@$(RUN) -m local demo
 
-test: .venv/.synced ## run the whole test suite
-	@$(RUN) -m pytest
+# A file's tests share what they start, so a file goes to one process; each has services of its own.
+test: .venv/.synced ## run the whole test suite, one process a core, and name the twenty slowest tests
+	@$(RUN) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 20
 
 up: .venv/.synced ## start the services and Airflow, and leave them running
 	@$(RUN) -m local up

@@ -1,26 +1,29 @@
 """The tests' "now".
 
-The process that runs the tests has its clock set to `NOW` before the first test, and the clock goes on from there: what
-a test sees does not depend on the day, the hour or the year in which it runs. `pytest --now 2028-02-29T12:00:00Z` sets
-another moment, and `tests/days` runs the tests that ask for the time at each of `DAYS`.
+The process that runs the tests has its clock set to `TODAY` before the first test, and the clock goes on from there:
+what a test sees does not depend on the day, the hour or the year in which it runs. `pytest --now 2028-02-29T12:00:00Z`
+sets another moment, and `tests/days/run` runs the tests that ask for the time at each of `DAYS`.
 
-Programs that a test starts (PostgreSQL, SeaweedFS, Chromium, a process of ours) have the machine's clock.
+Programs that a test starts (PostgreSQL, SeaweedFS, Chromium, a process of ours) have the machine's clock, and so do the
+tests of `local/`, which are about such programs.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import botocore.auth
 import pytest
 import time_machine
 
 NOW = datetime(2026, 11, 20, 12, 3, 30, tzinfo=UTC)
-"""A Friday noon, with releases, outages and rain in the days before it."""
+"""Where the sandbox's clock stands for tests about the past: a Friday with releases, outages and rain before it."""
+TODAY = NOW + timedelta(weeks=1)
+"""The day on which the tests run: every moment that a test names is over."""
 
 DAYS = {
-    "a Saturday": datetime(2026, 11, 28, 23, 58, 20, tzinfo=UTC),
-    "a Sunday": datetime(2026, 11, 29, 5, 1, tzinfo=UTC),
+    "a Saturday": datetime(2026, 12, 5, 23, 58, 20, tzinfo=UTC),
+    "a Sunday": datetime(2026, 12, 6, 5, 1, tzinfo=UTC),
     "1 January": datetime(2027, 1, 1, 0, 0, 40, tzinfo=UTC),
     "29 February": datetime(2028, 2, 29, 12, tzinfo=UTC),
     "clocks go forward in Berlin": datetime(2027, 3, 28, 1, 2, 30, tzinfo=UTC),
@@ -49,6 +52,13 @@ def set_to(now: datetime) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def machine_time() -> Iterator[None]:
+    """Set this process's clock right: the certificates made for a program have to be valid for it."""
+    with set_to(time_machine.escape_hatch.datetime.datetime.now(UTC)):
+        yield
+
+
 def sign_by_the_machine_s_clock() -> None:
     """SeaweedFS has the machine's clock, and S3 refuses a request that was signed more than 15 minutes off."""
 
@@ -61,7 +71,7 @@ def sign_by_the_machine_s_clock() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     text = "set the clock to this moment, as ISO 8601 with its offset (default: %(default)s)"
-    parser.addoption("--now", default=NOW.isoformat(), help=text)
+    parser.addoption("--now", default=TODAY.isoformat(), help=text)
 
 
 @pytest.hookimpl(tryfirst=True)

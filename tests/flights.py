@@ -1,7 +1,7 @@
 """Reading flights through the hook, and what the sandbox's world knows of them."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,10 +10,10 @@ from bellwether.hooks.stream import Reading, Stream
 from bellwether.staging.rows import stage
 from bellwether.window import Window
 from sandbox.world.days import moment_of
+from tests.clock import NOW
 
 NIGHT_HUB = "EDDK"
 HALF_DAY = timedelta(hours=12)
-NOW = datetime(2026, 11, 20, 12, 3, 30, tzinfo=UTC)
 
 
 def local_day(date: str, zone: str) -> Window:

@@ -45,8 +45,8 @@ class Told(BaseNotifier):
 class Run:
     """Runs of the DAG's three operators in one place."""
 
-    def __init__(self, place: Any) -> None:
-        self.warehouse, self.lake, self.place = place.warehouse, place.lake, place
+    def __init__(self, place: Any, include: Path) -> None:
+        self.warehouse, self.lake, self.place, self.include = place.warehouse, place.lake, place, include
         self.names = {"lake_conn_id": f"lake_{place.name}", "warehouse_conn_id": f"warehouse_{place.name}"}
         self.reports = Reports(Lake(f"lake_{place.name}"))
 
@@ -55,7 +55,7 @@ class Run:
     ) -> Any:
         run = SimpleNamespace(run_type=by, run_after=run_after)
         operator = SignalsOperator(
-            task_id="signals", lookback_seconds=LOOKBACKS, include=str(include) if include else None, **self.names
+            task_id="signals", lookback_seconds=LOOKBACKS, include=str(include or self.include), **self.names
         )
         return operator.execute({"params": params, "dag_run": run})
 

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -15,6 +15,7 @@ from sandbox.connections import connections
 from sandbox.credentials import Credentials
 from sandbox.server import serve
 from sandbox.world import Clock, World
+from tests.clock import this_minute
 from tests.limits import NO_LIMITS
 
 SOURCES = ("wikipedia", "weather", "flights")
@@ -52,7 +53,7 @@ def rides(world: World, now: datetime) -> bytes:
 
 @pytest.fixture(scope="module")
 def house(services: Any, metadata: None, parse: Callable[[], Any]) -> Iterator[House]:
-    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    now = this_minute()
     credentials = Credentials.create("http://127.0.0.1:1")
     world = World(clock=Clock(now + timedelta(seconds=20)))
     with (

@@ -57,13 +57,14 @@ def pause(dag_id: str, is_paused: bool) -> None:
         session.get(DagModel, dag_id).is_paused = is_paused
 
 
-def cover(house: Any, ago: timedelta = timedelta(), **late: timedelta) -> None:
-    """Every stream was looked at in five minutes that ended so long ago; a stream of `late` so much longer ago."""
-    rows = []
+def cover(house: Any, ago: timedelta = timedelta(), **late: timedelta) -> datetime:
+    """Note for every stream five minutes that ended `ago`, or as long ago as `late` says; return the present."""
+    rows, now = [], datetime.now(UTC)
     for stream in source_of("github").streams_by_name():
-        end = datetime.now(UTC) - late.get(stream, ago)
+        end = now - late.get(stream, ago)
         rows += [("github", stream, REPOSITORY, end - timedelta(minutes=5), end, 1, 0, True, "", end)]
     house.query(f"insert into coverage values {', '.join(['%s'] * len(rows))}", rows)
+    return now
 
 
 def look(parse: Parse, **conf: Any) -> tuple[str, Any]:
@@ -73,8 +74,7 @@ def look(parse: Parse, **conf: Any) -> tuple[str, Any]:
 
 
 def test_it_turns_red_tells_once_and_tells_again_when_all_is_well(parse: Parse, house: Any, slack: ears.Slack) -> None:
-    since = datetime.now(UTC) - HOUR
-    cover(house, commits=HOUR)
+    since = cover(house, commits=HOUR) - HOUR
     state, problems = look(parse)
     assert state == "failed"
     assert problems == [

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pendulum
@@ -14,6 +14,7 @@ from sandbox.connections import connections
 from sandbox.credentials import Credentials
 from sandbox.server import serve
 from sandbox.world import Clock, World
+from tests.clock import this_minute
 from tests.limits import NO_LIMITS
 
 Parse = Callable[[], Any]
@@ -24,15 +25,28 @@ SOURCES = source_names()
 
 @pytest.fixture(scope="module")
 def now() -> datetime:
-    """This minute: what only tells of the present can be read, too."""
-    return datetime.now(UTC).replace(second=0, microsecond=0)
+    """What only tells of the present can be read, too."""
+    return this_minute()
 
 
 @pytest.fixture(scope="module")
-def house(services: Any, metadata: None, now: datetime, parse: Parse) -> Iterator[Any]:
+def world(now: datetime) -> World:
+    return World(clock=Clock(now + timedelta(seconds=20)))
+
+
+@pytest.fixture(scope="module")
+def since(world: World, now: datetime) -> datetime:
+    """Four days before now, or so long before that there has been a release: there is none every day."""
+    releases = (release for name in world.repositories for release in world.releases(name, world.BEGINNING, now))
+    last = max(release.published_at for release in releases)
+    return min(now - timedelta(days=4), last - timedelta(hours=1))
+
+
+@pytest.fixture(scope="module")
+def house(services: Any, metadata: None, world: World, parse: Parse) -> Iterator[Any]:
     """A warehouse with its tables, made by the DAG `warehouse`, a lake and the sandbox's vendors."""
     credentials = Credentials.create("http://127.0.0.1:1")
-    app = create_app(World(clock=Clock(now + timedelta(seconds=20))), credentials, NO_LIMITS)
+    app = create_app(world, credentials, NO_LIMITS)
     with (
         services.new_warehouse() as warehouse,
         services.new_lake() as lake,
@@ -61,9 +75,9 @@ def states(dag_run: Any) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_a_dag_fills_its_tables_and_the_ledger(parse: Parse, house: Any, now: datetime, source: str) -> None:
-    # Long enough for a release to be in it, which there is none of on a week-end.
-    since = now - timedelta(days=4)
+def test_a_dag_fills_its_tables_and_the_ledger(
+    parse: Parse, house: Any, since: datetime, now: datetime, source: str
+) -> None:
     done = run(parse, source, run_conf={"since": since.isoformat(), "until": now.isoformat()})
     assert states(done) == {"extract": "success", "stage": "success", "load": "success"}
     streams = source_of(source).streams_by_name()

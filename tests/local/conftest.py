@@ -1,4 +1,4 @@
-"""What the tests of the launcher share: a data folder of their own."""
+"""Real processes over a data folder of their own, by the machine's clock, which is the one that they have."""
 
 import shutil
 import tempfile
@@ -8,6 +8,13 @@ from pathlib import Path
 import pytest
 
 from local.stack import Stack
+from tests.clock import machine_time
+
+
+@pytest.fixture(scope="module", autouse=True)
+def same_clock() -> Iterator[None]:
+    with machine_time():
+        yield
 
 
 @pytest.fixture

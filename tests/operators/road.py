@@ -94,10 +94,9 @@ class Place:
     lake: Any
 
     def connect(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv(f"AIRFLOW_CONN_WAREHOUSE_{self.name}", self.warehouse.connection)
-        monkeypatch.setenv(f"AIRFLOW_CONN_LAKE_{self.name}", self.lake.connection)
+        monkeypatch.setenv(f"AIRFLOW_CONN_WAREHOUSE_{self.name.upper()}", self.warehouse.connection)
+        monkeypatch.setenv(f"AIRFLOW_CONN_LAKE_{self.name.upper()}", self.lake.connection)
 
     def empty(self) -> None:
-        tables = self.warehouse.query("select string_agg(tablename, ', ') from pg_tables where schemaname = 'public'")
-        self.warehouse.query(f"truncate {tables[0][0]}")
+        self.warehouse.clear()
         self.lake.empty()

@@ -8,7 +8,6 @@ import pytest
 
 from bellwether.hooks.stream import Stream
 from bellwether.lake import Extract, Manifest
-from bellwether.operators.create_tables import CreateTablesOperator
 from bellwether.operators.plan import Plan, is_too_old
 from bellwether.sources.github import GitHubHook
 from bellwether.warehouse import connect
@@ -36,16 +35,15 @@ def hours(first: float, last: float) -> Window:
 
 
 @pytest.fixture(scope="module")
-def shared_warehouse(services: Any) -> Iterator[Any]:
-    with services.new_warehouse() as made, pytest.MonkeyPatch.context() as patch:
+def shared_warehouse(services: Any, with_tables: Any) -> Iterator[Any]:
+    with services.new_warehouse(with_tables) as made, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AIRFLOW_CONN_WAREHOUSE", made.connection)
-        CreateTablesOperator(task_id="create_tables").execute({})
         yield made
 
 
 @pytest.fixture
 def coverage(shared_warehouse: Any, sandbox: Any) -> CoverageTable:
-    shared_warehouse.query("truncate coverage")
+    shared_warehouse.query("delete from coverage")
     return CoverageTable("warehouse")
 
 

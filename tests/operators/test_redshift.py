@@ -110,6 +110,6 @@ def test_a_report_says_what_it_says_from_postgresql(
         made.query(render("tables/redshift/load_turns.sql"))
         place = Place("1002", Behind(made, redshift), lake)
         place.connect(monkeypatch)
-        other = Run(place)
+        other = Run(place, brief)
         assert other.report(include=brief) == (name, report)
         assert other.rows() == expected

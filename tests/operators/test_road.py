@@ -13,9 +13,9 @@ from bellwether.arrow import pa
 from bellwether.lake import Lake, Manifest
 from bellwether.lake.raw import read_part
 from bellwether.sources import source_of
+from tests.clock import NOW
 
 SINCE, UNTIL = datetime(2026, 11, 11, 22, tzinfo=UTC), datetime(2026, 11, 13, 6, tzinfo=UTC)
-NOW = datetime(2026, 11, 20, 12, 3, 30, tzinfo=UTC)
 TELL_OF_NOW = ("postman_monitors", "statuscake_tests", "github_issues")
 SOURCES = ["flights", "github", "google_analytics", "postman", "statuscake"]
 

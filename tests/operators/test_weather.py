@@ -14,6 +14,7 @@ from bellwether.operators.extraction import Extraction
 from bellwether.operators.plan import Job
 from bellwether.sources.weather import CURRENT, FORECASTS, WeatherHook
 from bellwether.window import Window
+from tests.clock import this_minute
 
 HOUR = timedelta(hours=1)
 PERIOD = 3 * HOUR
@@ -26,7 +27,7 @@ NewRoad = Callable[..., Any]
 def now(sandbox: Any) -> datetime:
     """This minute: runs whose windows end in the last hour are in reach."""
     sandbox.connect("weather", cities=CITIES)
-    return datetime.now(UTC).replace(second=0, microsecond=0)
+    return this_minute()
 
 
 def floored(moment: datetime, step: timedelta) -> datetime:

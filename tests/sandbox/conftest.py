@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import jwt
@@ -17,8 +17,8 @@ from sandbox.house import House
 from sandbox.limits import Limits
 from sandbox.server import serve
 from sandbox.world import Clock, World
+from tests.clock import NOW
 
-NOW = datetime(2026, 11, 20, 12, 3, 30, tzinfo=UTC)
 SCOPE = "https://www.googleapis.com/auth/analytics.readonly"
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 METRICS = ("activeUsers", "newUsers", "totalUsers", "sessions", "screenPageViews", "eventCount")
@@ -46,23 +46,23 @@ class Client:
 
     def github(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> requests.Response:
         own = {"Authorization": f"Bearer {self.credentials.github_token}"} | (headers or {})
-        return self.session.get(self._url("github", path), params=query, headers=own, timeout=10)
+        return self.session.get(self._url("github", path), params=query, headers=own, timeout=60)
 
     def statuscake(self, path: str, **query: Any) -> requests.Response:
         own = {"Authorization": f"Bearer {self.credentials.statuscake_token}"}
-        return self.session.get(self._url("statuscake/v1", path), params=query, headers=own, timeout=10)
+        return self.session.get(self._url("statuscake/v1", path), params=query, headers=own, timeout=60)
 
     def postman(self, path: str, method: str = "GET", **query: Any) -> requests.Response:
         own = {"X-Api-Key": self.credentials.postman_key}
-        return self.session.request(method, self._url("postman", path), params=query, headers=own, timeout=10)
+        return self.session.request(method, self._url("postman", path), params=query, headers=own, timeout=60)
 
     def weather(self, path: str, **query: Any) -> requests.Response:
         own = {"appid": self.credentials.weather_key, "units": "metric"}
-        return self.session.get(self._url("weather/data/2.5", path), params=own | query, timeout=10)
+        return self.session.get(self._url("weather/data/2.5", path), params=own | query, timeout=60)
 
     def flights(self, path: str, **query: Any) -> requests.Response:
         own = {"X-RapidAPI-Key": self.credentials.flights_key, "X-RapidAPI-Host": "127.0.0.1"}
-        return self.session.get(self._url("flights", path), params=query, headers=own, timeout=10)
+        return self.session.get(self._url("flights", path), params=query, headers=own, timeout=60)
 
     def token(self, key: str | None = None, grant_type: str = GRANT_TYPE, **claims: Any) -> requests.Response:
         """Changes a signed assertion for an access token; `claims` replace the right ones, None drops one."""
@@ -71,13 +71,13 @@ class Client:
         right = {"iss": account["client_email"], "aud": url, "scope": SCOPE, "iat": now, "exp": now + 3600}
         wanted = {name: value for name, value in (right | claims).items() if value is not None}
         assertion = jwt.encode(wanted, key or account["private_key"], "RS256")
-        return self.session.post(url, data={"grant_type": grant_type, "assertion": assertion}, timeout=10)
+        return self.session.post(url, data={"grant_type": grant_type, "assertion": assertion}, timeout=60)
 
     def google(self, verb: str, of: str = "250000001", **body: Any) -> requests.Response:
         if "Authorization" not in self.session.headers:
             self.session.headers["Authorization"] = f"Bearer {self.token().json()['access_token']}"
         url = f"{self.root}/google_analytics/v1beta/properties/{of}:{verb}"
-        return self.session.post(url, json=body, timeout=20)
+        return self.session.post(url, json=body, timeout=60)
 
     def report(self, first: str, last: str, of: str = "250000001", **body: Any) -> Any:
         """A report by the minute with the six metrics, ordered by the minute; `body` adds or replaces."""

@@ -146,7 +146,7 @@ def test_an_empty_repository(client):
 def test_a_renamed_repository_moves_to_its_id(client):
     token = {"Authorization": f"Bearer {client.credentials.github_token}"}
     url = f"{client.root}/github/repos/dogbreed/web/commits?per_page=3"
-    answer = requests.get(url, headers=token, allow_redirects=False, timeout=10)
+    answer = requests.get(url, headers=token, allow_redirects=False, timeout=60)
     assert answer.status_code == 301
     assert answer.headers["Location"] == f"{client.root}/github/repositories/700100001/commits?per_page=3"
     assert answer.json()["message"] == "Moved Permanently"
@@ -189,15 +189,15 @@ def test_the_secondary_limit(running):
 
 def test_without_a_token_sixty_an_hour(running):
     client = running(github_anonymous_per_hour=60)
-    answer = requests.get(f"{client.root}/github{SITE}", timeout=10)
+    answer = requests.get(f"{client.root}/github{SITE}", timeout=60)
     assert answer.headers["x-ratelimit-limit"] == "60"
 
 
 def test_wrong_tokens_agents_and_versions(client):
     url = f"{client.root}/github{SITE}"
-    wrong = requests.get(url, headers={"Authorization": "Bearer ghp_no"}, timeout=10)
+    wrong = requests.get(url, headers={"Authorization": "Bearer ghp_no"}, timeout=60)
     assert (wrong.status_code, wrong.json()["message"]) == (401, "Bad credentials")
-    nobody = requests.get(url, headers={"User-Agent": ""}, timeout=10)
+    nobody = requests.get(url, headers={"User-Agent": ""}, timeout=60)
     assert nobody.status_code == 403
     assert "User-Agent" in nobody.text
     assert client.github(SITE, headers={"X-GitHub-Api-Version": "1999-01-01"}).status_code == 400

@@ -49,14 +49,14 @@ def test_a_foreign_signature_is_refused(client):
 
 def test_an_assertion_that_is_none_is_refused(client):
     form = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": "abc"}
-    answer = client.session.post(f"{client.root}/google_analytics/token", data=form, timeout=10)
+    answer = client.session.post(f"{client.root}/google_analytics/token", data=form, timeout=60)
     assert answer.json() == {"error": "invalid_request", "error_description": "Bad Request"}
 
 
 def test_missing_and_invalid_tokens_are_told_apart(client):
     url = f"{client.root}/google_analytics/v1beta/properties/250000001:runReport"
-    missing = client.session.post(url, json={}, timeout=10)
-    invalid = client.session.post(url, json={}, headers={"Authorization": "Bearer old"}, timeout=10)
+    missing = client.session.post(url, json={}, timeout=60)
+    invalid = client.session.post(url, json={}, headers={"Authorization": "Bearer old"}, timeout=60)
     assert missing.status_code == invalid.status_code == 401
     assert missing.json()["error"]["details"][0]["reason"] == "CREDENTIALS_MISSING"
     assert missing.json()["error"]["details"][0]["metadata"]["method"].endswith(".RunReport")
@@ -73,6 +73,6 @@ def test_a_foreign_property_is_forbidden(client):
 @pytest.mark.parametrize(("method", "path"), [("POST", ":runreport"), ("GET", ":runReport"), ("POST", "")])
 def test_a_wrong_path_or_verb_is_a_page_of_html(client, method, path):
     url = f"{client.root}/google_analytics/v1beta/properties/250000001{path}"
-    answer = client.session.request(method, url, timeout=10)
+    answer = client.session.request(method, url, timeout=60)
     assert answer.status_code == 404
     assert answer.headers["Content-Type"].startswith("text/html")

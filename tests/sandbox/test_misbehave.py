@@ -164,7 +164,7 @@ def test_the_controls_ask_for_their_key(client, method, name, key):
     url = f"{client.root}/_sandbox/{name}"
     stranger = {"Origin": "https://evil.example", "Host": "evil.example"}
     headers = stranger if key is None else stranger | {CONTROL_HEADER: key.encode()}
-    answer = requests.request(method, url, headers=headers, json={"vendor": "github", "kind": "html"}, timeout=10)
+    answer = requests.request(method, url, headers=headers, json={"vendor": "github", "kind": "html"}, timeout=60)
     assert answer.status_code == 401
     assert "Access-Control-Allow-Origin" not in answer.headers
     assert client.github(COMMITS).status_code == 200

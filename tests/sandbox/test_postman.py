@@ -108,7 +108,7 @@ def test_a_run_by_hand_happens_and_is_seen(running):
 
 def test_unknown_monitors_and_keys(client):
     assert client.postman("/monitors/none").json()["error"]["name"] == "instanceNotFoundError"
-    answer = requests.get(f"{client.root}/postman/monitors", headers={"X-Api-Key": "PMAK-no"}, timeout=10)
+    answer = requests.get(f"{client.root}/postman/monitors", headers={"X-Api-Key": "PMAK-no"}, timeout=60)
     assert answer.status_code == 401
     assert answer.json()["error"]["name"] == "AuthenticationError"
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,8 +29,8 @@ from sandbox.limits import Limits
 from sandbox.misbehave import Misbehaviour
 from sandbox.server import serve
 from sandbox.world import Clock, World
+from tests.clock import NOW
 
-NOW = datetime(2026, 11, 20, 12, 3, 30, tzinfo=UTC)
 SMALL_PAGES = {"github_page": 20, "google_page": 10_000}
 HURRY = {"backoff_seconds": 0.001, "timeout_seconds": 20, "requests_per_second": 10_000, "requests_per_minute": 100_000}
 

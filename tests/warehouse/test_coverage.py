@@ -8,7 +8,7 @@ import pytest
 
 from bellwether.hooks.stream import Column, Stream
 from bellwether.lake import Extract, Manifest
-from bellwether.operators.create_tables import CreateTablesOperator
+from bellwether.sql import render
 from bellwether.warehouse import connect
 from bellwether.warehouse.coverage import CoverageTable, batch, coverage_rows
 from bellwether.window import Window
@@ -43,7 +43,8 @@ def stream(lookback_hours: float = 0) -> Stream:
 def coverage(warehouse: Any, as_redshift: Callable[..., Any], request: pytest.FixtureRequest) -> CoverageTable:
     if request.param == "redshift":
         as_redshift()
-    CreateTablesOperator(task_id="create_tables").execute({})
+    database = connect("warehouse")
+    database.run(render("tables/coverage.sql", dialect=database.dialect))
     return CoverageTable("warehouse")
 
 

@@ -1,6 +1,5 @@
 """A small world of two cities (small_world.py) in warehouses of their own, and runs of the DAG's tasks on it.
 
-- `tables`: a warehouse with the bundle's tables, empty; `services.new_warehouse(tables)` copies it.
 - `done`: the small world from its sources' tables to the forecast made at AS_OF; nobody writes to it.
 - `house`: a copy of it, lake and all, for one test.
 - `empty`: the tables and a lake with nothing in them.
@@ -18,7 +17,6 @@ import pytest
 from bellwether.cities.operators.city_tables import CityTablesOperator
 from bellwether.cities.operators.demand import ForecastDemandOperator, TrainDemandOperator
 from bellwether.cities.operators.rides import RidesOperator
-from bellwether.operators.create_tables import CreateTablesOperator
 from tests.cities.demand import small_world
 
 TABLES = ("rides_history", "demand_backtests", "demand_forecasts", "demand_advice")
@@ -81,16 +79,8 @@ def opened(services: Any, like: Any) -> Iterator[House]:
 
 
 @pytest.fixture(scope="session")
-def tables(services: Any) -> Iterator[Any]:
-    with services.new_warehouse() as made, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AIRFLOW_CONN_DEMAND_TABLES", made.connection)
-        CreateTablesOperator(task_id="tables", warehouse_conn_id="demand_tables").execute({})
-        yield made
-
-
-@pytest.fixture(scope="session")
-def done(services: Any, tables: Any) -> Iterator[House]:
-    with services.new_warehouse(tables) as warehouse, services.new_lake() as lake:
+def done(services: Any, with_tables: Any) -> Iterator[House]:
+    with services.new_warehouse(with_tables) as warehouse, services.new_lake() as lake:
         made = House(warehouse, lake)
         with made.meant():
             small_world.put_sources()
@@ -117,6 +107,6 @@ def house(services: Any, done: House) -> Iterator[House]:
 
 
 @pytest.fixture
-def empty(services: Any, tables: Any) -> Iterator[House]:
-    with opened(services, tables) as made:
+def empty(services: Any, with_tables: Any) -> Iterator[House]:
+    with opened(services, with_tables) as made:
         yield made

@@ -6,22 +6,17 @@ from typing import Any
 import pytest
 
 from bellwether.warehouse import Warehouse, connect
-from tests.company import make_tables
 
 
 @pytest.fixture(scope="session")
-def shared_warehouse(services: Any) -> Iterator[Any]:
-    with services.new_warehouse() as made, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AIRFLOW_CONN_SHARED", made.connection)
-        make_tables("shared")
+def shared_warehouse(services: Any, with_tables: Any) -> Iterator[Any]:
+    with services.new_warehouse(with_tables) as made:
         yield made
 
 
 @pytest.fixture
 def warehouse(shared_warehouse: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    tables = shared_warehouse.query("select tablename from pg_tables where schemaname = 'public'")
-    # Quicker than truncate, which makes a new file for each.
-    shared_warehouse.query("; ".join(f"delete from {table}" for (table,) in tables))
+    shared_warehouse.clear()
     monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", shared_warehouse.connection)
     return shared_warehouse
 

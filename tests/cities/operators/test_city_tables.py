@@ -13,6 +13,7 @@ from bellwether.places import read_cities
 from bellwether.warehouse import connect
 from bellwether.window import Window
 from sandbox.world.days import moment_of
+from tests.clock import this_minute
 from tests.operators.road import Road
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -39,7 +40,7 @@ def arriving(world: Any, airports: list[str], start: datetime) -> int:
 def test_ten_cities_end_in_tables(new_road: Any, sandbox: Any) -> None:
     road = new_road("flights")
     # Only of the present is weather foretold.
-    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    now = this_minute()
     sandbox.set_clock(now + timedelta(seconds=20))
     sandbox.connect("flights", cities=list(read_cities()))
     for source in ("flights", "weather", "wikipedia"):
@@ -55,7 +56,7 @@ def test_ten_cities_end_in_tables(new_road: Any, sandbox: Any) -> None:
     assert hours[["temperature_c", "is_rainy", "arrivals", "departures", "population"]].notna().all(axis=None)
     for city, at, arrivals in zip(hours["city_id"], hours["hour_at"], hours["arrivals"], strict=True):
         assert arrivals == arriving(sandbox.house.world, airports[city], at.to_pydatetime())
-    assert hours["arrivals"].sum() > 500
+    assert (hours.groupby("city_id")["arrivals"].sum() > 0).sum() > 5
     known = hours["arriving_seats"].sum() / hours["arrivals_with_seats"].sum()
     assert 120 < known < 220
     assert hours["arrivals_with_seats"].sum() == hours["arrivals"].sum()

@@ -16,18 +16,9 @@ from bellwether.cities.demand import file as rides_file
 from bellwether.cities.demand import intake
 from bellwether.cities.operators.rides import RidesOperator
 from bellwether.lake.raw import decompress
-from bellwether.operators.create_tables import CreateTablesOperator
 
 HEADER = "city_id,place,hour_at,rides\n"
 START = datetime(2026, 10, 24, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def tables(services: Any) -> Iterator[Any]:
-    with services.new_warehouse() as made, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AIRFLOW_CONN_RIDES_TABLES", made.connection)
-        CreateTablesOperator(task_id="tables", warehouse_conn_id="rides_tables").execute({})
-        yield made
 
 
 class House:
@@ -72,8 +63,8 @@ class House:
 
 
 @pytest.fixture
-def house(services: Any, tables: Any, lake: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    with services.new_warehouse(tables) as warehouse:
+def house(services: Any, with_tables: Any, lake: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    with services.new_warehouse(with_tables) as warehouse:
         monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", warehouse.connection)
         yield House(warehouse, lake)
 
@@ -209,9 +200,9 @@ def test_a_file_with_too_many_rejects_fails_after_the_others_are_loaded(house: H
 
 
 @pytest.fixture(scope="module")
-def refusing(services: Any, tables: Any) -> Iterator[House]:
+def refusing(services: Any, with_tables: Any) -> Iterator[House]:
     """Where nothing is ever loaded."""
-    with services.new_lake() as lake, services.new_warehouse(tables) as warehouse:
+    with services.new_lake() as lake, services.new_warehouse(with_tables) as warehouse:
         yield House(warehouse, lake)
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bellwether.include import include_folder
 from tests.company import Company, cover
 from tests.reporting import AS_OF, DAY, Run, Told, restate
 
@@ -82,10 +81,10 @@ def test_an_older_report_made_late_is_not_the_latest(run: Run, company: Company,
 
 
 @pytest.fixture
-def six(run: Run, company: Company, tmp_path: Path) -> Iterator[Path]:
+def six(run: Run, company: Company, quick: Path, tmp_path: Path) -> Iterator[Path]:
     """A folder with a sixth question, on a table and a signal that the bundle does not know."""
     include = tmp_path / "include"
-    shutil.copytree(include_folder(), include)
+    shutil.copytree(quick, include)
     (include / "sql" / "signals" / "incidents").mkdir()
     (include / "sql" / "signals" / "incidents" / "pagerduty_incidents.sql").write_text(INCIDENTS_SQL)
     with (include / "questions.toml").open("a") as file:

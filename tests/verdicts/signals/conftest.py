@@ -8,22 +8,18 @@ import pytest
 from bellwether.verdicts.questions import read
 from bellwether.verdicts.signals import read_signals
 from bellwether.warehouse import connect
-from tests.company import make_tables
 
 
 @pytest.fixture(scope="module")
-def made_tables(services: Any) -> Iterator[Any]:
-    with services.new_warehouse() as made, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AIRFLOW_CONN_WAREHOUSE", made.connection)
-        make_tables()
+def made_tables(services: Any, with_tables: Any) -> Iterator[Any]:
+    with services.new_warehouse(with_tables) as made:
         yield made
 
 
 @pytest.fixture
 def tables(made_tables: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", made_tables.connection)
-    names = made_tables.query("select string_agg(tablename, ', ') from pg_tables where schemaname = 'public'")
-    made_tables.query(f"truncate {names[0][0]}")
+    made_tables.clear()
     return made_tables
 
 

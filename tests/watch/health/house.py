@@ -41,7 +41,7 @@ class Health:
     """A house that is looked at again and again."""
 
     def __init__(self, warehouse: Any) -> None:
-        self.warehouse, self.store = warehouse, Store()
+        self.warehouse, self.store, self.now = warehouse, Store(), datetime.now(UTC)
 
     def look(self, **how: Any) -> list[str]:
         """The problems."""
@@ -66,7 +66,7 @@ class Health:
         rows = []
         for stream in source_of(source).streams_by_name():
             for subject in subjects or (SITE,):
-                end = datetime.now(UTC) - late.get(stream, ago)
+                end = self.now - late.get(stream, ago)
                 rows += [(source, stream, subject, end - timedelta(minutes=5), end, 1, 0, not flags, flags, end)]
         self.warehouse.query(f"insert into coverage values {', '.join(['%s'] * len(rows))}", rows)
 
