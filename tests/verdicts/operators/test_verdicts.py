@@ -138,7 +138,7 @@ def test_an_asset_s_update_soon_after_a_report_is_skipped_and_says_so(run: Run, 
     from airflow.utils.types import DagRunType
 
     run.report(include=brief, by=DagRunType.ASSET_TRIGGERED)
-    with pytest.raises(AirflowSkipException, match=r"last report is of 2026-11-22 06:00.*6:00:00 at most"):
+    with pytest.raises(AirflowSkipException, match=r"last report is of 2026-11-22 06:00.*every 6:00:00"):
         run.signals(AS_OF + timedelta(hours=5, minutes=59), by="asset_triggered")
     assert run.signals(AS_OF + timedelta(hours=6), by="asset_triggered")
     assert run.signals(AS_OF + timedelta(minutes=5), by="manual")
@@ -153,7 +153,7 @@ def test_a_report_without_an_answer_holds_back_the_next_for_half_an_hour_only(ru
     )
     for question, verdict in (("a", "too little data"), ("b", "not measurable")):
         run.warehouse.query(rows, (AS_OF, question, verdict))
-    with pytest.raises(AirflowSkipException, match=r"0:30:00 at most \(it had no answer yet\)"):
+    with pytest.raises(AirflowSkipException, match=r"every 0:30:00 \(it had no answer yet\)"):
         run.signals(AS_OF + timedelta(minutes=29), by="asset_triggered")
     assert run.signals(AS_OF + timedelta(minutes=30), by="asset_triggered")
     # A single answer is worth six hours.
