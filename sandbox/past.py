@@ -22,10 +22,18 @@ class Past:
         self._known_until: dict[str, datetime] = {}
         self._outages: dict[tuple[str, datetime], list[Outage]] = {}
         self._deployed_at: dict[tuple[str, int], datetime] = {}
+        self.merged_at: dict[str, datetime] = {}
+        """When commits became part of their branch, by SHA, where that is later than the committer's date."""
 
     def commits(self, repository: str) -> list[Commit]:
         """Every commit so far, by committer date. Not to be changed."""
         now = self.world.clock.now().replace(microsecond=0)
+        merged_at = self.merged_at
+        if merged_at:
+            return [commit for commit in self._committed(repository, now) if merged_at.get(commit.sha, now) <= now]
+        return self._committed(repository, now)
+
+    def _committed(self, repository: str, now: datetime) -> list[Commit]:
         known_until = self._known_until.get(repository, self.world.BEGINNING)
         commits, dates = self._commits[repository], self._dates[repository]
         if known_until <= now:

@@ -66,6 +66,7 @@ class GitHub:
             ("", self.lists.repository),
             ("/commits", self.lists.commits),
             ("/commits/{sha}", self.lists.commit),
+            ("/compare/{basehead}", self.lists.compare),
             ("/releases", self.lists.releases),
             ("/deployments", self.lists.deployments),
             ("/deployments/{deployment}/statuses", self.lists.deployment_statuses),

@@ -14,6 +14,7 @@ from sandbox.vendors import github_errors as errors
 from sandbox.vendors import github_issues
 from sandbox.vendors.github_addresses import Site, minimal_repository
 from sandbox.vendors.github_commits import commit_body, commits
+from sandbox.vendors.github_compare import compare
 from sandbox.vendors.github_deliveries import deployment_body, deployment_status_body, release_body
 from sandbox.vendors.github_pages import Asked, numbered
 from sandbox.vendors.github_runs import asked_for, created_between, is_capped, run_body
@@ -56,6 +57,10 @@ class Lists:
                 parent = history[number - 1].sha if number else "0" * 40
                 return commit_body(site, commit, parent), {}
         raise Refused(errors.error(422, f"No commit found for SHA: {wanted}"))
+
+    def compare(self, request: Request, site: Site) -> Listed:
+        """GET …/compare/{base}...{head}, the oldest commit first."""
+        return compare(request, site, self.house.past, self._asked(request))
 
     def releases(self, request: Request, site: Site) -> Listed:
         """GET …/releases, newest first; there is no `since`."""

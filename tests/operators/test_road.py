@@ -115,7 +115,7 @@ def test_xcom_carries_keys_and_counts_and_no_rows(new_road: NewRoad, sandbox: An
     extracted = road.extract(road.context(SINCE, UNTIL))
     staged = road.stage(extracted)
     loaded = road.load(staged)
-    assert set(extracted) == set(staged) == {"manifests", "seconds"}
+    assert set(extracted) == set(staged) == {"manifests", "seconds", "marks"}
     assert all(key.startswith("raw/github/") and key.endswith(".json") for key in extracted["manifests"])
     assert all(key.startswith("staged/github/") and key.endswith(".json") for key in staged["manifests"])
     assert len(json.dumps([extracted, staged, loaded])) < 5_000

@@ -20,6 +20,7 @@ from airflow.providers.http.hooks.http import HttpHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from bellwether.hooks.answer import Answer
+from bellwether.hooks.changes import Changes
 from bellwether.hooks.connection import ServiceConnection
 from bellwether.hooks.cut import cut
 from bellwether.hooks.errors import ApiError, ApiRefused
@@ -139,6 +140,10 @@ class ApiHook(HttpHook):
     def complete(self, stream: Stream, subject: str, record: bytes) -> bytes:
         """A record that belongs to the window, with what has to be asked for one by one."""
         return record
+
+    def changes(self, stream: Stream, subject: str, mark: str | None) -> Changes | None:
+        """Of a ``marked`` stream: what it gained and lost since it stood at the mark; None where there is no list."""
+        return None
 
     # The road all vendors share.
 

@@ -106,6 +106,7 @@ class Stream:
     :param snapshot: the vendor tells only how things stand at the moment it is asked
     :param lists_all: an answer about a window holds all there is of it (of a snapshot: all there is), so that a row
         which a later complete reading lacks was taken back; the table then has a column ``gone_at``
+    :param marked: the hook's ``changes`` tells what the list gained and lost in time that was read long ago
     :param live: the vendor tells only of about this long ago; older windows are recorded as not seen
     :param keeps: how far back of when it is asked the vendor tells, where that is not ``live``; the part of a window
         before that is recorded as not seen
@@ -144,6 +145,7 @@ class Stream:
     local_slice: timedelta | None = None
     snapshot: bool = False
     lists_all: bool = False
+    marked: bool = False
     live: timedelta | None = None
     keeps: timedelta | None = None
     conditional: bool = False

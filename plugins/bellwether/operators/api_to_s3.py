@@ -14,8 +14,10 @@ from bellwether.hooks.errors import ApiRefused
 from bellwether.hooks.stream import Stream
 from bellwether.lake import Lake
 from bellwether.lake.cache import LakeCache
+from bellwether.lake.marks import Marks
 from bellwether.lake.raw import manifests_in_lake
 from bellwether.operators.extraction import Extraction
+from bellwether.operators.late import Late
 from bellwether.operators.plan import Plan
 from bellwether.places import CitiesError
 from bellwether.warehouse.coverage import CoverageTable
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 class ApiToS3Operator(BaseOperator):
     """Reads a service's streams for the run's window into the lake.
 
-    Returns the keys of the raw manifests and the seconds spent by stream, never rows. Fails if
-    nothing could be read; the manifests list other failures, which the load reports.
+    Returns the keys of the raw manifests, the seconds spent by stream and the marks of changing lists, never rows.
+    Fails if nothing could be read; the manifests list other failures, which the load reports.
 
     :param streams: names of the streams to read; all of the source's unless given
     :param api_conn_id: the service's connection; named as the source unless given
@@ -66,7 +68,8 @@ class ApiToS3Operator(BaseOperator):
             if context["params"].get("from_raw"):
                 return self._rebuild(lake, run_window)
             hook = self.hook_class(self.api_conn_id, cache=LakeCache(lake, self.hook_class.source.name))
-            return self._extract(hook, lake, self._plan(context, run_window))
+            late = Late(Marks(lake, hook.source.name), self.log)
+            return self._extract(hook, lake, self._plan(context, run_window, late))
         except (ApiRefused, WindowError, CitiesError) as error:
             raise AirflowFailException(str(error)) from None
 
@@ -80,6 +83,7 @@ class ApiToS3Operator(BaseOperator):
         return {
             "manifests": [manifest.key("raw") for manifest in manifests],
             "seconds": extraction.spans.seconds,
+            "marks": plan.late.found if plan.late else {},
         }
 
     def chosen_streams(self) -> list[Stream]:
@@ -91,7 +95,7 @@ class ApiToS3Operator(BaseOperator):
             raise ValueError(f"{source.name} has no stream {sorted(unknown)}; it has {sorted(known)}.")
         return [known[name] for name in self.streams or known]
 
-    def _plan(self, context: Context, run_window: Window) -> Plan:
+    def _plan(self, context: Context, run_window: Window, late: Late) -> Plan:
         coverage = CoverageTable(self.coverage_conn_id) if self.coverage_conn_id else None
         run = context.get("dag_run")
         is_scheduled = run is not None and run.run_type == "scheduled"
@@ -100,6 +104,7 @@ class ApiToS3Operator(BaseOperator):
             coverage,
             only_missing=bool(context["params"].get("only_missing")),
             catch_up=self.catch_up if is_scheduled else None,
+            late=late if is_scheduled else None,
         )
 
     def _rebuild(self, lake: Lake, run_window: Window) -> dict[str, Any]:
@@ -110,7 +115,7 @@ class ApiToS3Operator(BaseOperator):
             for key in manifests_in_lake(lake, source, stream.name, _read_for(run_window, stream), stream.slice)
         ]
         self.log.info("%s: found %d raw slices of %s in the lake.", source, len(manifests), run_window)
-        return {"manifests": manifests, "seconds": {}}
+        return {"manifests": manifests, "seconds": {}, "marks": {}}
 
 
 _OPERATORS: dict[type[ApiHook], type[ApiToS3Operator]] = {}

@@ -12,6 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from bellwether.hooks.stream import Stream
 from bellwether.lake import Lake, Manifest
+from bellwether.lake.marks import Marks
 from bellwether.sql import render
 from bellwether.staging.rejects import are_too_many
 from bellwether.warehouse import Batch, connect, coverage
@@ -68,6 +69,7 @@ class LoadOperator(BaseOperator):
                 continue
             started = time.monotonic()
             self._load(lake, streams[name], manifests)
+            self._remember(lake, name, manifests)
             counts["seconds"] = round(self.staged["seconds"].get(name, 0.0) + time.monotonic() - started, 3)
             self.log.info("%s: %d rows, %d rejected.", _table(manifests), counts["rows"], counts["rejected"])
         if problems:
@@ -89,6 +91,14 @@ class LoadOperator(BaseOperator):
         until = max(manifest.window.end for manifest in manifests)
         then = [gone_rows(manifests[0].source, stream, since, until)] if stream.lists_all else []
         connect(self.warehouse_conn_id, self.lake_conn_id).merge(rows, coverage.batch(manifests), then=then)
+
+    def _remember(self, lake: Lake, stream: str, manifests: list[Manifest]) -> None:
+        """Keep how the lists stood that are loaded now, but of those of which a part could not be read."""
+        marks = Marks(lake, manifests[0].source)
+        failed = {failure.subject for manifest in manifests for failure in manifest.failures}
+        for subject, mark in self.staged.get("marks", {}).get(stream, {}).items():
+            if subject not in failed:
+                marks.put(stream, subject, mark)
 
     def _has_too_many_rejects(self, summary: dict[str, Any]) -> bool:
         rejected: int = summary["rejected"]

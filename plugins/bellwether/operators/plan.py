@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bellwether.hooks.api import ApiHook
 from bellwether.hooks.stream import NEVER, Stream
+from bellwether.operators.late import Late
 from bellwether.warehouse.coverage import CoverageTable
 from bellwether.window import Window
 
@@ -28,17 +29,19 @@ class Plan:
     :param coverage: the time covered already; None reads only the window
     :param only_missing: leave out the settled parts of the window
     :param catch_up: also read uncovered time up to this long before the window
+    :param late: also read the days that have changed since they were loaded
     """
 
     window: Window
     coverage: CoverageTable | None = None
     only_missing: bool = False
     catch_up: timedelta | None = None
+    late: Late | None = None
 
     def jobs(self, hook: ApiHook, stream: Stream) -> Iterator[Job]:
         """The stream's jobs. Subjects that need the same slice share a job."""
         subjects = hook.subjects(stream)
-        windows = self._windows(hook.source.name, stream, subjects)
+        windows = self._windows(hook, stream, subjects)
         by_window: dict[Window, list[str]] = {}
         for subject in subjects:
             for window in windows[subject]:
@@ -47,8 +50,9 @@ class Plan:
         for piece, sharing in sorted(by_window.items()):
             yield Job(stream, piece, tuple(sharing))
 
-    def _windows(self, source: str, stream: Stream, subjects: list[str]) -> dict[str, list[Window]]:
+    def _windows(self, hook: ApiHook, stream: Stream, subjects: list[str]) -> dict[str, list[Window]]:
         """The windows to read, by subject."""
+        source = hook.source.name
         if self.coverage and self.only_missing:
             settled = self.coverage.settled(source, stream, self.window)
             return {subject: list(self.window.without(settled.get(subject, ()))) for subject in subjects}
@@ -58,10 +62,16 @@ class Plan:
             return {subject: [read] for subject in subjects}
         settled = self.coverage.settled(source, stream, Window(since, read.start))
         first = self.coverage.first(source, stream)
-        return {
-            subject: _with_gaps(read, max(since, first.get(subject, read.start)), settled.get(subject, []))
-            for subject in subjects
+        begun = {subject: min(first.get(subject, read.start), read.start) for subject in subjects}
+        windows = {
+            subject: _with_gaps(read, max(since, begun[subject]), settled.get(subject, [])) for subject in subjects
         }
+        if self.late and stream.marked:
+            # Time before the coverage began was never meant to be covered.
+            within = {subject: Window(begun[subject], read.end) for subject in subjects}
+            for subject, days in self.late.days(hook, stream, within).items():
+                windows[subject] += [part for day in days for part in day.without(list(windows[subject]))]
+        return windows
 
 
 def _with_gaps(read: Window, since: datetime, settled: list[Window]) -> list[Window]:

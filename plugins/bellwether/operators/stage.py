@@ -51,7 +51,8 @@ class StageOperator(BaseOperator):
 
         with ThreadPoolExecutor(max_workers=_THREADS) as pool:
             staged = list(pool.map(stage_slice, self.extracted["manifests"]))
-        return {"manifests": staged, "seconds": added(self.extracted["seconds"], spans.seconds)}
+        seconds = added(self.extracted["seconds"], spans.seconds)
+        return {"manifests": staged, "seconds": seconds, "marks": self.extracted.get("marks", {})}
 
     def _stage_slice(self, lake: Lake, stream: Stream, manifest: Manifest) -> str:
         extracts = tuple(self._stage_extract(lake, stream, extract) for extract in manifest.extracts)

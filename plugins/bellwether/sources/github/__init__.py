@@ -8,8 +8,9 @@ What bites:
 - 5,000 requests an hour and token; once used up, 403 or 429 with ``x-ratelimit-remaining: 0`` until the
   reset. A secondary limit also answers 403 or 429; it says how long to wait, or means a minute. Any other
   403 is a missing permission and stays one.
-- ``since`` and ``until`` of commits compare the committer's date, and a commit may be pushed long after
-  that: a day is read again. Releases and deployments cannot be asked for by time; unchanged pages cost nothing
+- ``since`` and ``until`` of commits compare the committer's date, and a commit may be pushed or merged long after
+  that: a day is read again, and where the branch's head has moved, the days of what is new on it.
+- Releases and deployments cannot be asked for by time; unchanged pages cost nothing
   (ETag). Deployments come newest first. Of releases no order is promised, and ``created_at`` is the date of the
   tag's commit: they are all read each time.
 - Lists of issues hold the pull requests too. An issue is in the window of its latest update.
@@ -25,150 +26,21 @@ import msgspec
 
 from bellwether.hooks.answer import Answer, NotAsDocumented
 from bellwether.hooks.api import ApiHook
+from bellwether.hooks.changes import Changes
 from bellwether.hooks.errors import ApiError, ApiRefused, NotFound
 from bellwether.hooks.limits import number, retry_after, until
-from bellwether.hooks.paginators import Anchored, HeaderLink
 from bellwether.hooks.records import Page
 from bellwether.hooks.request import Request
 from bellwether.hooks.source import Source
-from bellwether.hooks.stream import WHOLE, Column, Stream
+from bellwether.hooks.stream import Stream
 from bellwether.sources import operator_on_demand
+from bellwether.sources.github.history import changes
+from bellwether.sources.github.streams import A_HUNDRED, COMMITS, DEPLOYMENTS, ISSUES, RELEASES, WORKFLOW_RUNS
 from bellwether.window import Window
 
 _MOST_RESULTS = 1000
 _SECONDARY_LIMIT_SECONDS = 60.0
 _LONGEST_MESSAGE = 4096
-_HUNDRED = {"per_page": 100}
-
-
-def _stamp(window: Window) -> tuple[str, str]:
-    return f"{window.start:%Y-%m-%dT%H:%M:%SZ}", f"{window.end:%Y-%m-%dT%H:%M:%SZ}"
-
-
-COMMITS = Stream(
-    name="commits",
-    path="/repos/{subject}/commits",
-    subject_column="repository",
-    params=_HUNDRED,
-    window_params=lambda w: {"since": _stamp(w)[0], "until": _stamp(w)[1]},
-    paginator=HeaderLink(),
-    cursor="commit.committer.date",
-    lookback=timedelta(days=1),
-    lists_all=True,
-    key=("sha",),
-    columns=(
-        Column("sha", required=True),
-        Column("committed_at", "timestamp", "commit.committer.date", required=True),
-        Column("authored_at", "timestamp", "commit.author.date"),
-        Column("author_login", path="author.login"),
-        Column("author_name", path="commit.author.name"),
-        Column("committer_login", path="committer.login"),
-        Column("message", path="commit.message"),
-        Column("comment_count", "integer", "commit.comment_count"),
-    ),
-)
-RELEASES = Stream(
-    name="releases",
-    path="/repos/{subject}/releases",
-    subject_column="repository",
-    params=_HUNDRED,
-    paginator=HeaderLink(),
-    cursor="published_at",
-    skip_if="draft",
-    moves=True,
-    conditional=True,
-    slice=WHOLE,
-    lists_all=True,
-    key=("release_id",),
-    columns=(
-        Column("release_id", "integer", "id", required=True),
-        Column("tag_name", required=True),
-        Column("name"),
-        Column("author_login", path="author.login"),
-        Column("is_prerelease", "boolean", "prerelease"),
-        Column("created_at", "timestamp"),
-        Column("published_at", "timestamp", required=True),
-    ),
-)
-DEPLOYMENTS = Stream(
-    name="deployments",
-    path="/repos/{subject}/deployments",
-    subject_column="repository",
-    params=_HUNDRED,
-    paginator=HeaderLink(),
-    cursor="created_at",
-    newest_first="created_at",
-    moves=True,
-    conditional=True,
-    lookback=timedelta(days=1),
-    slice=WHOLE,
-    lists_all=True,
-    key=("deployment_id",),
-    columns=(
-        Column("deployment_id", "integer", "id", required=True),
-        Column("sha"),
-        Column("ref"),
-        Column("environment"),
-        Column("creator_login", path="creator.login"),
-        Column("created_at", "timestamp", required=True),
-        Column("status", path="latest_status.state"),
-        Column("status_at", "timestamp", "latest_status.created_at"),
-    ),
-)
-ISSUES = Stream(
-    name="issues",
-    path="/repos/{subject}/issues",
-    subject_column="repository",
-    params=_HUNDRED | {"state": "all", "sort": "updated", "direction": "asc"},
-    window_params=lambda w: {"since": _stamp(w)[0]},
-    paginator=Anchored("since", "updated_at"),
-    cursor="updated_at",
-    oldest_first="updated_at",
-    lookback=timedelta(hours=1),
-    slice=timedelta(days=28),
-    key=("number",),
-    columns=(
-        Column("number", "integer", required=True),
-        Column("issue_id", "integer", "id"),
-        Column("is_pull_request", "boolean", "pull_request.url", parse=lambda url: url is not None),
-        Column("state"),
-        Column("title"),
-        Column("author_login", path="user.login"),
-        Column("labels", "json"),
-        Column("created_at", "timestamp"),
-        Column("updated_at", "timestamp", required=True),
-        Column("closed_at", "timestamp"),
-        Column("merged_at", "timestamp", "pull_request.merged_at"),
-    ),
-)
-WORKFLOW_RUNS = Stream(
-    name="workflow_runs",
-    path="/repos/{subject}/actions/runs",
-    subject_column="repository",
-    params=_HUNDRED,
-    window_params=lambda w: {"created": "..".join(_stamp(w))},
-    paginator=HeaderLink(),
-    records="workflow_runs",
-    moves=True,
-    cursor="created_at",
-    lookback=timedelta(days=1),
-    lists_all=True,
-    key=("run_id",),
-    columns=(
-        Column("run_id", "integer", "id", required=True),
-        Column("name"),
-        Column("run_number", "integer"),
-        Column("run_attempt", "integer"),
-        Column("event"),
-        Column("head_branch"),
-        Column("head_sha"),
-        Column("status"),
-        Column("conclusion"),
-        Column("created_at", "timestamp", required=True),
-        Column("run_started_at", "timestamp"),
-        Column("updated_at", "timestamp"),
-    ),
-)
 
 SOURCE = Source(
     name="github",
@@ -218,6 +90,10 @@ class GitHubHook(ApiHook):
                 raise
             self.log.info("'%s' has no commits yet.", subject)
 
+    def changes(self, stream: Stream, subject: str, mark: str | None) -> Changes | None:
+        """Which commits the default branch has, and which it lost, since its head was the mark."""
+        return changes(self.sender, f"{self.service.base_url}/repos/{subject}", mark)
+
     def page(self, stream: Stream, subject: str, window: Window, answer: Answer) -> Page:
         """As every hook, but for lists of which only the first thousand records are handed out."""
         if stream is WORKFLOW_RUNS and self._count(answer) > _MOST_RESULTS:
@@ -243,7 +119,7 @@ class GitHubHook(ApiHook):
             return record  # Staging rejects it and says why.
         url = f"{self.service.base_url}/repos/{subject}/deployments/{deployment}/statuses"
         try:
-            statuses = self.sender.send(Request("GET", url, query=_HUNDRED), conditional=True).records()
+            statuses = self.sender.send(Request("GET", url, query=A_HUNDRED), conditional=True).records()
         except NotFound as gone:
             self.log.info("Deleted meanwhile: %s", gone)
             return record
