@@ -18,6 +18,9 @@ OWNER = "bellwether"
 CATCH_UP = timedelta(days=7)
 """How far back a scheduled run also reads time that was never covered, after an outage of our own."""
 
+MOST_RUNS = 16
+"""Of a source at once, by the schedule and by hand: runs may overlap, and Airflow counts both kinds together."""
+
 _DEFAULT_ARGS = {
     "owner": OWNER,
     "retries": 2,
@@ -45,7 +48,7 @@ def ingest(source: Source) -> DAG:
         start_date=datetime(2026, 1, 1, tzinfo=UTC),
         # After an outage of our own a single run reads the missing time, instead of one run per interval.
         catchup=False,
-        max_active_runs=2,
+        max_active_runs=MOST_RUNS,
         default_args=_DEFAULT_ARGS,
         params=_PARAMS,
         tags=["ingest"],

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -32,14 +33,17 @@ class Git:
         self.heads: dict[str, str] = {}
         self.asked: list[str] = []
         self.broken = ""
+        self.answered_at = NOW
         git = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 status, body, headers = git.answer(self.path)
-                self.send_response(status)
+                self.send_response_only(status)
                 said = json.dumps(body).encode()
-                for name, value in {"Content-Length": str(len(said)), **headers}.items():
+                git.answered_at += timedelta(seconds=1)
+                date = format_datetime(git.answered_at, usegmt=True)
+                for name, value in {"Date": date, "Content-Length": str(len(said)), **headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(said)

@@ -215,6 +215,43 @@ def test_a_deleted_test_is_skipped_and_said(vendors, lake, log_lines):
     assert any("Skipped" in line and DELETED in line for line in log_lines)
 
 
+def unseen(vendors, stream, test, window):
+    hook = vendors.hook("statuscake")
+    found = {gap for page in vendors.pages(hook, stream, test, window) for gap in page.not_seen}
+    return found.pop() if found else None
+
+
+@pytest.mark.parametrize("stream", ["periods", "alerts", "history"])
+def test_what_comes_after_the_last_look_of_a_paused_test_is_not_seen(vendors, stream):
+    check = CHECKS[OLD]
+    last = check.tick(check.ticks_until(vendors.world.clock.now()) - 1)
+    day = timedelta(days=1)
+    assert unseen(vendors, stream, OLD, Window(last - day, last + day)) == Window(last, last + day)
+    assert unseen(vendors, stream, OLD, Window(last + day, last + 2 * day)) == Window(last + day, last + 2 * day)
+    assert unseen(vendors, stream, OLD, Window(last - 2 * day, last - day)) is None
+    assert unseen(vendors, stream, SITE, Window(last, last + day)) is None
+
+
+def test_a_test_is_seen_until_it_is_paused(vendors):
+    check = CHECKS[OLD]
+    vendors.at(check.paused_at - timedelta(hours=1))
+    assert unseen(vendors, "periods", OLD, Window(check.paused_at - 2 * FIVE_MINUTES, check.paused_at)) is None
+
+
+def test_a_paused_test_of_which_no_look_is_told_is_not_seen_at_all(vendors, lately):
+    vendors.misbehave("statuscake", "500", path=f"/uptime/{OLD}", count=5)
+    assert unseen(vendors, "alerts", OLD, lately(days=300)) == lately(days=300)
+
+
+def test_which_tests_are_paused_is_asked_once(vendors, lately):
+    hook = vendors.hook("statuscake")
+    for test in (SITE, API, OLD):
+        vendors.read(hook, "periods", test, lately(days=1))
+    paths = [one["path"] for one in vendors.asked("statuscake")]
+    assert sum(path.endswith("/uptime") for path in paths) == 1
+    assert sum(path.endswith(f"/uptime/{test}") for test in (SITE, API, OLD) for path in paths) == 1
+
+
 def test_the_list_of_tests_has_their_tags_and_no_secret(vendors, lately):
     found = rows(vendors, "tests", "account", lately(days=1))
     assert {row["test_id"]: json.loads(row["tags"]) for row in found} == {SITE: ["site"], API: ["api"], OLD: ["site"]}

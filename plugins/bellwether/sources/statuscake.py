@@ -12,6 +12,8 @@ What bites:
   that was still open, and so every period is read again until it has closed.
 - An open period has no ``ended_at`` and no ``duration``; durations are milliseconds. A check whose target
   gave no answer at all has neither location, performance nor status code.
+- A test that is paused looks at nothing, and its last period stays open: what comes after ``last_tested_at`` is not
+  seen. That a test was paused once is told nowhere.
 - Alerts tell who was told, after the test's own delays; they are no list of outages.
 - A turned-down token is 401 or 403. 5 requests a second and 60 a minute (more on larger plans) for all of an
   account's keys; a 429 tells the seconds to wait. A test deleted meanwhile is skipped, and the log says so.
@@ -19,19 +21,32 @@ What bites:
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
+
+import msgspec
 
 from bellwether.hooks.answer import Answer
 from bellwether.hooks.api import ApiHook
+from bellwether.hooks.cut import peeker
+from bellwether.hooks.errors import ApiError, NotAuthorized, QuotaExhausted
 from bellwether.hooks.limits import number, retry_after
 from bellwether.hooks.paginators import JsonLink, PageNumber
+from bellwether.hooks.records import Page
+from bellwether.hooks.request import Request
 from bellwether.hooks.source import Limit, Source
 from bellwether.hooks.stream import WHOLE, Column, Stream
 from bellwether.sources import operator_on_demand
-from bellwether.window import Window
+from bellwether.window import EPOCH, Window
 
 _DELAY = timedelta(hours=1)
 """Tests confirm what they saw before they tell of it."""
+
+
+_ANY_TIME = Window(EPOCH, EPOCH + timedelta(days=1))
+_tested_at = peeker("last_tested_at")
 
 
 def _before(window: Window) -> dict[str, int]:
@@ -147,6 +162,11 @@ class StatusCakeHook(ApiHook):
 
     source = SOURCE
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._asking = threading.Lock()
+        self._paused: frozenset[str] | None = None
+
     def request_limits(self) -> tuple[tuple[int, float], ...]:
         """What the account's plan allows; the per-minute limit of larger plans is the vendor's to tell."""
         a_second, a_minute = super().request_limits()
@@ -162,9 +182,50 @@ class StatusCakeHook(ApiHook):
         """A bad token is a 401, or a 403 with a header that tells it from a missing permission."""
         return answer.status == 401 or answer.headers.get("x-ext-authz") == "denied"
 
+    def read(self, stream: Stream, subject: str, window: Window) -> Iterator[Page]:
+        """As every hook; of a test that is paused the window is not seen from its last look on."""
+        unseen = None if stream is TESTS else self._unseen(subject, window)
+        for page in super().read(stream, subject, window):
+            yield page.blind_to(unseen) if unseen else page
+
+    def _unseen(self, test: str, window: Window) -> Window | None:
+        if test not in self._paused_tests():
+            return None
+        request = Request("GET", f"{self.service.base_url}/uptime/{test}")
+        try:
+            (record,) = self.sender.send(request).records("data", is_list=False)
+            tested_at = _tested_at(record)
+        except (NotAuthorized, QuotaExhausted):
+            raise
+        except (ApiError, msgspec.MsgspecError, ValueError, OverflowError, OSError, RecursionError):
+            tested_at = None
+        since = max(window.start, tested_at) if tested_at else window.start
+        return Window(since, window.end) if since < window.end else None
+
+    def _paused_tests(self) -> frozenset[str]:
+        """The account's tests that are paused now, asked for once."""
+        with self._asking:
+            if self._paused is None:
+                pages = self.read(TESTS, "account", _ANY_TIME)
+                self._paused = frozenset(test for page in pages for record in page.records for test in _paused(record))
+            return self._paused
+
     def named_subjects(self, stream: Stream) -> list[str] | None:
         """The account for its list of tests, each test for all else."""
         return ["account"] if stream is TESTS else super().named_subjects(stream)
+
+
+class _Test(msgspec.Struct):
+    id: str | int
+    paused: bool = False
+
+
+def _paused(record: bytes) -> list[str]:
+    try:
+        test = msgspec.json.decode(record, type=_Test)
+    except (msgspec.DecodeError, RecursionError):
+        return []  # Staging rejects it and says why.
+    return [str(test.id)] if test.paused else []
 
 
 __getattr__ = operator_on_demand(StatusCakeHook)

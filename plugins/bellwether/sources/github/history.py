@@ -55,18 +55,19 @@ def _moved(sender: Sender, repository: str, old: str, new: str) -> tuple[datetim
 
 def _between(sender: Sender, repository: str, base: str, head: str) -> tuple[list[datetime], bool]:
     """The committer's dates of what the head has and the base has not, and whether the head has all of the base."""
-    request: Request | None = Request("GET", f"{repository}/compare/{base}...{head}", query={"per_page": 100})
+    request = Request("GET", f"{repository}/compare/{base}...{head}", query={"per_page": 100})
     times: list[datetime] = []
     count = 0
     for _ in range(_MOST_PAGES):
         answer = sender.send(request)
         records, total, status = answer.records("commits"), answer.value("total_commits"), answer.value("status")
-        request = HeaderLink().next(request, answer, len(records))
+        following = HeaderLink().next(request, answer, len(records))
         count += len(records)
         times += [at for record in records if (at := _committed_at(record))]
         sender.room.leave()
-        if request is None and count == total:
+        if following is None and count == total:
             return times, status in ("ahead", "identical")
-        if request is None or not records:
+        if following is None or not records:
             break
+        request = following
     raise ApiError(f"{repository.rpartition('/repos/')[2]}: {count} of {total} commits between two heads were listed.")
