@@ -1,5 +1,6 @@
 -- One row per subject and unbroken interval that was asked about and will not be restated.
--- Source: coverage. A window counts up to lookback_seconds before it was observed; overlapping ones are joined.
+-- Source: coverage, without what the vendor said is gone: should it come back, that time is asked about again.
+-- A window counts up to lookback_seconds before it was observed; overlapping ones are joined.
 with settled as (
     select
         subject,
@@ -12,6 +13,7 @@ with settled as (
     where
         source = %(source)s
         and stream = %(stream)s
+        and position('gone' in flags) = 0
         and window_start < %(until)s
         and window_end > %(since)s
 ),

@@ -99,6 +99,14 @@ class ApiHook(HttpHook):
         named = self.named_subjects(stream)
         return self._listed if named is None else named
 
+    def left_out(self, stream: Stream) -> frozenset[str]:
+        """The subjects of which the connection says that the stream is not read. Raises BadConnection."""
+        return self.service.left_out(stream.name, self.source.streams_by_name())
+
+    def is_there(self, subject: str) -> bool:
+        """Whether the vendor has a subject of which a stream is not found; False where that cannot be asked."""
+        return False
+
     @cached_property
     def _listed(self) -> list[str]:
         """All there is to watch, by the vendor's own list."""

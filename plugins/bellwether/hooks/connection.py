@@ -6,6 +6,7 @@ import json
 import math
 import os
 import re
+from collections.abc import Collection
 from typing import Any
 
 from bellwether.hooks.address import BadAddress, origin
@@ -86,6 +87,18 @@ class ServiceConnection:
         if not isinstance(watched, list) or not watched or not all(isinstance(w, str | int) for w in watched):
             raise self.bad(f"has no list '{name}' in its extra")
         return list(dict.fromkeys(str(subject) for subject in watched))
+
+    def left_out(self, stream: str, known: Collection[str]) -> frozenset[str]:
+        """The subjects for which the extra's ``leave_out`` says that the stream is not read.
+
+        :param known: the streams that it may name
+        """
+        leave_out = self.option("leave_out", None) or {}
+        if not isinstance(leave_out, dict) or not all(
+            isinstance(names, list) and all(name in known for name in names) for names in leave_out.values()
+        ):
+            raise self.bad(f"has a 'leave_out' in its extra that is no object of lists of {', '.join(sorted(known))}")
+        return frozenset(subject for subject, names in leave_out.items() if stream in names)
 
     def keep_secret(self, secret: str) -> None:
         """Redact this too: something that was got with the connection's own secrets."""

@@ -27,6 +27,14 @@ class Marks:
         except NotInLake:
             return None
 
+    def kept(self, prefix: str) -> frozenset[str]:
+        """The keys of all marks of streams whose names begin so."""
+        return frozenset(self._lake.keys(f"cache/{self._source}/marks/{prefix}"))
+
+    def is_in(self, kept: frozenset[str], stream: str, subject: str) -> bool:
+        """Whether a mark is among those kept."""
+        return self._key(stream, subject) in kept
+
     def put(self, stream: str, subject: str, mark: str) -> None:
         """Remember how the list stood that is in the warehouse now."""
         self._lake.put(self._key(stream, subject), mark.encode())

@@ -16,6 +16,7 @@ from bellwether.lake import Lake
 from bellwether.lake.cache import LakeCache
 from bellwether.lake.marks import Marks
 from bellwether.lake.raw import manifests_in_lake
+from bellwether.operators.absences import Absences
 from bellwether.operators.extraction import Extraction
 from bellwether.operators.late import Late
 from bellwether.operators.plan import Plan
@@ -76,7 +77,8 @@ class ApiToS3Operator(BaseOperator):
     def _extract(self, hook: ApiHook, lake: Lake, plan: Plan) -> dict[str, Any]:
         jobs = [job for stream in self.chosen_streams() for job in plan.jobs(hook, stream)]
         self.log.info("%s: reading %s in %d slices.", hook.source.name, plan.window, len(jobs))
-        extraction = Extraction(hook, lake, self.log)
+        absences = Absences(Marks(lake, hook.source.name), asks_anyway=plan.catch_up is None)
+        extraction = Extraction(hook, lake, self.log, absences)
         manifests = extraction.run(jobs)
         if extraction.first_problem and not extraction.extracts:
             raise extraction.first_problem

@@ -11,7 +11,9 @@ from bellwether.hooks.api import ApiHook
 from bellwether.hooks.errors import ApiError, BadConnection, NotAuthorized, NotFound, QuotaExhausted
 from bellwether.hooks.sender import Log
 from bellwether.lake import Extract, Failure, Lake, Manifest
+from bellwether.lake.marks import Marks
 from bellwether.lake.raw import RawWriter
+from bellwether.operators.absences import Absences
 from bellwether.operators.plan import Job, is_too_old
 from bellwether.operators.spans import Spans
 from bellwether.window import Window
@@ -29,10 +31,11 @@ class Extraction:
     error that every further request would get too (credentials, quota) no more requests are sent.
     """
 
-    def __init__(self, hook: ApiHook, lake: Lake, log: Log) -> None:
+    def __init__(self, hook: ApiHook, lake: Lake, log: Log, absences: Absences | None = None) -> None:
         self._hook = hook
         self._lake = lake
         self._log = log
+        self._absences = absences or Absences(Marks(lake, hook.source.name), asks_anyway=True)
         self._stop: ApiError | None = None
         self._progressed_at = time.monotonic()
         self.first_problem: ApiError | None = None
@@ -68,16 +71,23 @@ class Extraction:
         if self._stop:
             return Failure(subject, f"not requested, because of an earlier error: {self._stop}")
         try:
+            if said_at := self._absences.lately(job.stream.name, subject):
+                return _gone(job, subject, said_at)
             with self.spans.of(job.stream.name):
                 return self._extract(job, subject)
         except NotFound as not_found:
-            if not self._hook.source.skips_missing and not_found.status not in _PERMANENTLY_GONE:
+            if not self._is_lasting(not_found, subject):
                 return self._failure(subject, not_found)
-            self._log.warning("Skipped: %s", not_found)
-            now, window = datetime.now(UTC), job.window
-            return Extract(subject=subject, observed_at=now, records=0, flags=("gone",), not_seen=(window.key,))
+            now = datetime.now(UTC)
+            is_first = self._absences.note(job.stream.name, subject, now)
+            (self._log.warning if is_first else self._log.info)("Skipped for a day: %s", not_found)
+            return _gone(job, subject, now)
         except ApiError as problem:
             return self._failure(subject, problem)
+
+    def _is_lasting(self, gone: NotFound, subject: str) -> bool:
+        """Whether it will be gone the next time too, and no name is misspelt."""
+        return self._hook.source.skips_missing or gone.status in _PERMANENTLY_GONE or self._hook.is_there(subject)
 
     def _failure(self, subject: str, problem: ApiError) -> Failure:
         self.first_problem = self.first_problem or problem
@@ -128,3 +138,7 @@ class Extraction:
         self._progressed_at = now
         records = sum(extract.records for manifest in manifests.values() for extract in manifest.extracts)
         self._log.info("%s: %d of %d slices read, %d records.", self._hook.source.name, len(manifests), total, records)
+
+
+def _gone(job: Job, subject: str, said_at: datetime) -> Extract:
+    return Extract(subject=subject, observed_at=said_at, records=0, flags=("gone",), not_seen=(job.window.key,))

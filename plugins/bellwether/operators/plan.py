@@ -40,7 +40,8 @@ class Plan:
 
     def jobs(self, hook: ApiHook, stream: Stream) -> Iterator[Job]:
         """The stream's jobs. Subjects that need the same slice share a job."""
-        subjects = hook.subjects(stream)
+        left_out = hook.left_out(stream)
+        subjects = [subject for subject in hook.subjects(stream) if subject not in left_out]
         windows = self._windows(hook, stream, subjects)
         by_window: dict[Window, list[str]] = {}
         for subject in subjects:

@@ -107,12 +107,15 @@ class HealthOperator(BaseOperator):
         try:
             hook = hook_of(source.name)()
             named = {stream.name: hook.named_subjects(stream) for stream in source.streams}
+            left_out = {stream.name: hook.left_out(stream) for stream in source.streams}
         # A source's wrong connection or file of cities does not prevent the check of the other sources.
         except (BadConnection, ValueError) as error:
             about = "connection" if isinstance(error, BadConnection) else "subjects"
             self._note(f"{source.title}: {about}", str(error))
             return {stream.name: None for stream in source.streams}
-        return {name: None if subjects is None else frozenset(subjects) for name, subjects in named.items()}
+        return {
+            name: None if subjects is None else frozenset(subjects) - left_out[name] for name, subjects in named.items()
+        }
 
     def _named_subjects(self) -> dict[str, frozenset[str]]:
         try:

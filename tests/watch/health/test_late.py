@@ -37,6 +37,14 @@ def test_one_repository_of_two_that_cannot_be_read_is_named(health: Health, conn
     assert all(API in problem and SITE not in problem for problem in problems)
 
 
+def test_a_stream_that_the_connection_leaves_out_is_not_missed(health: Health, connect: Callable[..., None]) -> None:
+    connect("github", repositories=[SITE, API], leave_out={API: ["issues"]})
+    health.cover(SITE, API, issues=HOUR)
+    (problem,) = health.look()
+    assert "issues of dogbreed/site not covered" in problem
+    assert "dogbreed/api" not in problem
+
+
 def test_what_was_taken_out_of_the_connection_is_not_missed(health: Health) -> None:
     health.cover(SITE)
     health.cover(API, ago=HOUR)

@@ -90,6 +90,14 @@ class GitHubHook(ApiHook):
                 raise
             self.log.info("'%s' has no commits yet.", subject)
 
+    def is_there(self, subject: str) -> bool:
+        """Whether the repository itself is found: then its stream is switched off, or the token may not see it."""
+        try:
+            self.sender.send(Request("GET", f"{self.service.base_url}/repos/{subject}"), conditional=True)
+        except ApiError:
+            return False
+        return True
+
     def changes(self, stream: Stream, subject: str, mark: str | None) -> Changes | None:
         """Which commits the default branch has, and which it lost, since its head was the mark."""
         return changes(self.sender, f"{self.service.base_url}/repos/{subject}", mark)
