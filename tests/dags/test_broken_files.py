@@ -17,7 +17,8 @@ from bellwether.sources import source_names
 from tests.dags.look_around import ANSWER
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-ALL = sorted([*source_names(), "demand", "health", "verdicts", "warehouse"])
+OTHERS = ["demand", "erase", "event_reports", "events", "health", "verdicts", "warehouse"]
+ALL = sorted([*source_names(), *OTHERS])
 SOURCES = "plugins/bellwether/sources"
 BROKEN_SOURCES = {
     "half_a_line": 'SOURCE = Source(\n    name="half_a_line"\n\ndef\n',

@@ -126,7 +126,7 @@ def test_a_failed_run_of_the_verdicts_is_told_once(parse: Parse, house: Any, sla
     assert head == "bellwether: the DAG verdicts failed"
     assert run == f"Run: {done.run_id}"
     assert task == "Task: signals, try 1"
-    assert "knows of nothing" in why
+    assert "has nothing settled" in why
     assert log.startswith("Log: http")
 
 

@@ -117,4 +117,4 @@ def test_a_run_that_cannot_be_answered_fails_and_says_why(
         done = run(parse, run_conf={"as_of": "2026-01-05T00:00:00Z"})
     assert states(done) == {"signals": "failed", "answer": "upstream_failed", "publish": "upstream_failed"}
     said = caplog.text + "".join(capsys.readouterr())
-    assert "knows of nothing settled before 2026-01-05" in said
+    assert "has nothing settled before 2026-01-05" in said

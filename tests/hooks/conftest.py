@@ -129,8 +129,13 @@ class Service:
             self._say(request, reply)
 
     def _say(self, request: BaseHTTPRequestHandler, reply: Reply) -> None:
-        request.send_response(reply.status)
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(reply.body))} | reply.headers
+        # One Date header, which a reply may replace.
+        request.send_response_only(reply.status)
+        headers = {
+            "Date": request.date_time_string(),
+            "Content-Type": "application/json",
+            "Content-Length": str(len(reply.body)),
+        } | reply.headers
         for name, value in headers.items():
             request.send_header(name, value)
         request.end_headers()
