@@ -21,5 +21,6 @@ def test_the_status_ends_in_words(
     assert [line.split()[0] for line in running.splitlines()] == ["postgres", "seaweedfs", "sandbox"]
     assert words.splitlines() == [
         "The warehouse is not available at the moment. Its table is missing; the dag named warehouse creates it.",
-        "There are no verdicts yet; the dag named verdicts makes them.",
+        "There are no verdicts yet. The dag named verdicts makes the first report.",
+        "There is no forecast of demand yet. The dag named demand makes the first forecast.",
     ]

@@ -12,24 +12,24 @@ FIVE_MINUTES = timedelta(minutes=5)
 NewRoad = Callable[..., Any]
 
 
-def run_at(road: Any, sandbox: Any, hour: float, **how: Any) -> int:
-    """One five-minute run, half a minute after its interval has ended; returns how often the vendor was asked."""
+def run_at(road: Any, sandbox: Any, hour: float, path: str = "", **how: Any) -> int:
+    """One five-minute run, half a minute after its interval has ended; returns how often the path was asked for."""
     end = MIDNIGHT + timedelta(hours=hour)
     sandbox.set_clock(end + timedelta(seconds=30))
     sandbox.house.requests.clear()
     road.run(end - FIVE_MINUTES, end, **({"scheduled": True} | how))
-    return len(sandbox.asked())
+    return len(sandbox.asked(path))
 
 
 def test_a_scheduled_run_fills_the_hole_with_one_more_look(new_road: NewRoad, sandbox: Any) -> None:
     road = new_road("statuscake", ["history"])
     sandbox.connect("statuscake", tests=_tests(sandbox))
     subjects = len(_tests(sandbox))
-    usual = [run_at(road, sandbox, hour) for hour in (8, 8 + 1 / 12)]
+    usual = [run_at(road, sandbox, hour, "/history") for hour in (8, 8 + 1 / 12)]
     assert usual == [subjects, subjects]
-    after = run_at(road, sandbox, 11)
+    after = run_at(road, sandbox, 11, "/history")
     assert after == subjects
-    assert run_at(road, sandbox, 11 + 1 / 12) == subjects
+    assert run_at(road, sandbox, 11 + 1 / 12, "/history") == subjects
     whole = new_road("statuscake", ["history"])
     whole.run(MIDNIGHT + timedelta(hours=8) - FIVE_MINUTES, MIDNIGHT + timedelta(hours=11) + FIVE_MINUTES)
     found, expected = (one.rows(but_observed_at=True)["statuscake_history"] for one in (road, whole))

@@ -1,7 +1,6 @@
 """Schema drift: what does not fit goes to rejected/, what is new stays in raw, too much of it stops a stream."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from bellwether.lake import Lake
 from bellwether.lake.raw import decompress, read_part
+from sandbox.limits import Limits
 
 SINCE, UNTIL = datetime(2026, 11, 12, tzinfo=UTC), datetime(2026, 11, 12, 20, tzinfo=UTC)
 
@@ -71,7 +71,7 @@ def test_a_run_without_rejects_takes_the_place_of_one_with(
 @pytest.fixture
 def small_pages(sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three records a page, of which a malformed answer spoils one."""
-    monkeypatch.setattr(sandbox.house, "limits", replace(sandbox.house.limits, github_page=3))
+    monkeypatch.setattr(sandbox.house, "limits", Limits.none(github_page=3))
 
 
 @pytest.mark.usefixtures("small_pages")

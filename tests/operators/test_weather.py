@@ -87,10 +87,10 @@ def test_what_was_known_then_stays_when_more_is_known(new_road: NewRoad, sandbox
 def test_a_retry_leaves_the_same_rows(new_road: NewRoad, sandbox: Any, now: datetime) -> None:
     road = new_road("weather")
     run_at(road, sandbox, now + timedelta(seconds=20), now)
-    rows, keys = road.rows(but_observed_at=True), road.lake.keys()
+    rows, manifests = road.rows(but_observed_at=True), road.manifests
     run_at(road, sandbox, now + timedelta(seconds=40), now)
     assert road.rows(but_observed_at=True) == rows
-    assert road.lake.keys() == keys
+    assert road.manifests == manifests
     last = now + timedelta(seconds=40)
     assert road.warehouse.query("select distinct observed_at from weather_forecasts") == [(last,)]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyarrow import csv, parquet
 
-from deploy.compose.start import supply_rides
+from deploy.compose import start
 from local.environment import is_all_invented
 from sandbox.__main__ import main
 from sandbox.ride_history import KEY, NEEDED, supply
@@ -49,13 +49,20 @@ def test_rides_are_invented_only_where_weather_flights_and_stores_are() -> None:
     assert not is_all_invented(NEEDED, VENDORS, {}, {"AIRFLOW_CONN_LAKE": "mine"})
 
 
-@pytest.mark.parametrize("missing", ["lake", "warehouse", "weather", "flights", None])
-def test_compose_brings_rides_to_its_own_lake_only(lake: Any, tmp_path: Path, missing: str | None) -> None:
-    known = {"lake": json.loads(lake.connection), "warehouse": {}, "weather": {}, "flights": {}, "github": {}}
-    known.pop(missing or "github")
-    (tmp_path / "airflow").mkdir()
-    (tmp_path / "airflow" / "connections.json").write_text(json.dumps(known))
+@pytest.mark.parametrize("owned", ["lake", "warehouse", "weather", "flights", None])
+def test_compose_brings_rides_to_its_own_lake_only(
+    lake: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owned: str | None
+) -> None:
+    ours = json.loads(lake.connection)
+    monkeypatch.setattr(start, "LAKE", ours["extra"]["endpoint_url"])
+    vendors = {name: {"host": f"{start.SANDBOX}/{name}"} for name in ("weather", "flights", "github")}
+    connections = {"lake": ours, "warehouse": {"host": "postgres"}, **vendors}
+    theirs = {"lake": {"extra": {"endpoint_url": "https://s3.example.com"}}}
+    if owned:
+        connections[owned] = theirs.get(owned, {"host": "theirs.example.com"})
+    (tmp_path / "connections").mkdir()
+    (tmp_path / "connections" / "connections.json").write_text(json.dumps(connections))
     said: list[str] = []
-    supply_rides(tmp_path, said.append)
-    assert lake.keys() == ([] if missing else [KEY])
-    assert len(said) == (0 if missing else 1)
+    start.supply_rides(start.Known(tmp_path), said.append)
+    assert lake.keys() == ([] if owned else [KEY])
+    assert len(said) == (0 if owned else 1)
