@@ -56,6 +56,7 @@ import psycopg2  # noqa: E402
 import psycopg2.extensions  # noqa: E402
 import pytest  # noqa: E402
 import structlog  # noqa: E402
+from xdist.scheduler import LoadFileScheduling  # noqa: E402
 
 from local.services.ports import free_port, free_ports  # noqa: E402
 from local.services.postgres import Postgres  # noqa: E402
@@ -85,6 +86,19 @@ def pytest_configure(config: pytest.Config) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+
+
+class OneProcessForRealPorts(LoadFileScheduling):
+    """A file goes to one process, and all of tests/local to the same: its programs start on the usual ports."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/local" if nodeid.startswith("tests/local/") else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneProcessForRealPorts:
+    """How `pytest -n 2` shares the tests out."""
+    return OneProcessForRealPorts(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,5 +1,6 @@
 """The statements of job 1 give the same rows on DuckDB, on PostgreSQL and on Spark's dialect (Sail), unchanged."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -100,7 +101,9 @@ def spark() -> Iterator[Any]:
 
     server = SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
+        # The client looks for an installation of Spark, which it does not use.
+        patch.setenv("SPARK_HOME", os.devnull)
         # It says that it does not fully support pandas 3, which is not used here.
         warnings.simplefilter("ignore")
         from pyspark.sql import SparkSession

@@ -90,7 +90,7 @@ def test_a_date_is_waited_for(service, read):
 
 @pytest.mark.parametrize(
     ("header", "told"),
-    [pytest.param("1800", "1,800 s", id="seconds"), pytest.param(in_a_while(days=1), r"86,\d\d\d s", id="date")],
+    [pytest.param("1800", "1,800 s", id="seconds"), pytest.param(in_a_while(days=1), r"8[56],\d\d\d s", id="date")],
 )
 def test_a_wait_beyond_patience_stops_the_run_and_says_how_long(service, read, header, told):
     service.answers({"status": 429, "body": b'{"message": "Slow down"}', "headers": {"Retry-After": header}})

@@ -242,10 +242,12 @@ def test_the_contract_tests_find_it_and_pass(bundle: Path) -> None:
 
 
 def test_a_second_run_changes_no_row(further: Further) -> None:
-    rows, covered, keys = further.warehouse.query(ROWS), further.warehouse.query(COVERED), further.lake.keys()
+    rows, covered = further.warehouse.query(ROWS), further.warehouse.query(COVERED)
+    manifests = [key for key in further.lake.keys("raw/") if key.endswith(".json")]
     asked = len(further.sandbox.asked())
     assert further.answer(RUN) == further.states
     assert len(further.sandbox.asked()) == 2 * asked
     assert further.warehouse.query(ROWS) == rows
     assert further.warehouse.query(COVERED) == covered
-    assert further.lake.keys() == keys
+    # A manifest a slice, as before: it names the parts of the later reading.
+    assert [key for key in further.lake.keys("raw/") if key.endswith(".json")] == manifests

@@ -43,7 +43,9 @@ def in_group(sink, work):
         await running
         return result, len(refused)
 
-    return asyncio.run(run())
+    # In a thread: Playwright leaves its loop running in the main one when browser tests come first.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, run()).result()
 
 
 def test_what_arrives_during_a_write_shares_the_next():

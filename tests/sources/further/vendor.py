@@ -75,7 +75,7 @@ class AirQuality:
         first, last = (datetime.fromisoformat(query[name]).replace(tzinfo=UTC) for name in ("from", "to"))
         hours = [first + number * HOUR for number in range((last - first) // HOUR + 24)]
         data = [_record(*place, at) for at in hours[after : after + PAGE]]
-        return json_answer({"data": data, "next": after + PAGE if after + PAGE < len(hours) else None})
+        return json_answer({"data": data, "next": str(after + PAGE) if after + PAGE < len(hours) else None})
 
 
 def no2(latitude: float, longitude: float, at: datetime) -> float:
