@@ -13,10 +13,10 @@ from bellwether.places import read_cities
 from sandbox.app import create_app
 from sandbox.connections import connections
 from sandbox.credentials import Credentials
+from sandbox.limits import Limits
 from sandbox.server import serve
 from sandbox.world import Clock, World
 from tests.clock import this_minute
-from tests.limits import NO_LIMITS
 
 SOURCES = ("wikipedia", "weather", "flights")
 SEEN = timedelta(days=16)
@@ -59,7 +59,7 @@ def house(services: Any, metadata: None, parse: Callable[[], Any]) -> Iterator[H
     with (
         services.new_warehouse() as warehouse,
         services.new_lake() as lake,
-        serve(create_app(world, credentials, NO_LIMITS)) as root,
+        serve(create_app(world, credentials, Limits.none())) as root,
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setenv("AIRFLOW_CONN_WAREHOUSE", warehouse.connection)

@@ -12,10 +12,10 @@ from bellwether.sources import source_names, source_of
 from sandbox.app import create_app
 from sandbox.connections import connections
 from sandbox.credentials import Credentials
+from sandbox.limits import Limits
 from sandbox.server import serve
 from sandbox.world import Clock, World
 from tests.clock import this_minute
-from tests.limits import NO_LIMITS
 
 Parse = Callable[[], Any]
 
@@ -46,7 +46,7 @@ def since(world: World, now: datetime) -> datetime:
 def house(services: Any, metadata: None, world: World, parse: Parse) -> Iterator[Any]:
     """A warehouse with its tables, made by the DAG `warehouse`, a lake and the sandbox's vendors."""
     credentials = Credentials.create("http://127.0.0.1:1")
-    app = create_app(world, credentials, NO_LIMITS)
+    app = create_app(world, credentials, Limits.none())
     with (
         services.new_warehouse() as warehouse,
         services.new_lake() as lake,

@@ -10,10 +10,10 @@ import pytest
 from sandbox.app import create_app
 from sandbox.connections import connections
 from sandbox.credentials import Credentials
+from sandbox.limits import Limits
 from sandbox.server import serve
 from sandbox.world import Clock, World
 from tests.company import UNTIL
-from tests.limits import NO_LIMITS
 
 SUPPORTED = {"releases_new_users", "spikes_api_outages", "api_outages_site_outages"}
 NOW = UNTIL + timedelta(days=2, hours=6)
@@ -30,7 +30,7 @@ def run(dag: Any, **conf: str) -> None:
 def house(services: Any, metadata: None, parse: Callable[[], Any]) -> Iterator[Any]:
     """What eight weeks of the sandbox leave in a warehouse and a lake, with their verdicts."""
     credentials = Credentials.create("http://127.0.0.1:1")
-    app = create_app(World(clock=Clock(NOW)), credentials, NO_LIMITS)
+    app = create_app(World(clock=Clock(NOW)), credentials, Limits.none())
     with (
         services.new_warehouse() as warehouse,
         services.new_lake() as lake,

@@ -25,10 +25,10 @@ from deploy.mwaa.package import package
 from sandbox.app import create_app
 from sandbox.connections import connections
 from sandbox.credentials import Credentials
+from sandbox.limits import Limits
 from sandbox.server import serve
 from sandbox.world import Clock, World
 from tests.company import make_tables
-from tests.limits import NO_LIMITS
 from tests.mwaa.environment import CONNECTIONS_PREFIX, documented_kwargs, keep, settings, unpack
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -109,7 +109,7 @@ def test_a_source_s_tasks_run_there_with_connections_from_secrets_manager_and_le
 ) -> None:
     make_tables()
     credentials = Credentials.create("http://127.0.0.1:1")
-    with serve(create_app(World(clock=Clock(UNTIL)), credentials, NO_LIMITS)) as root:
+    with serve(create_app(World(clock=Clock(UNTIL)), credentials, Limits.none())) as root:
         keep(
             container.secrets,
             {

@@ -19,13 +19,13 @@ from bellwether.lake import Lake
 from sandbox.app import create_app
 from sandbox.connections import connections
 from sandbox.credentials import Credentials
+from sandbox.limits import Limits
 from sandbox.server import serve
 from sandbox.world import Clock, World
 from tests.company import make_tables
 from tests.deploy.conftest import Deploy
 from tests.deploy.grants import ACTIONS, FOLDER, Call, allows, grants, policy, s3_call, unused
 from tests.deploy.mwaa_service import ARN, Mwaa
-from tests.limits import NO_LIMITS
 from tests.operators.road import Road
 
 SINCE, UNTIL = datetime(2026, 11, 6, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
@@ -181,7 +181,7 @@ def road(warehouse: Any, lake: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setenv("AIRFLOW_CONN_LAKE_MWAA", lake.connection)
     monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE_MWAA", warehouse.connection)
     credentials = Credentials.create("http://127.0.0.1:1")
-    with serve(create_app(World(clock=Clock(UNTIL)), credentials, NO_LIMITS)) as root:
+    with serve(create_app(World(clock=Clock(UNTIL)), credentials, Limits.none())) as root:
         monkeypatch.setenv("AIRFLOW_CONN_GITHUB", connections(root, credentials)["AIRFLOW_CONN_GITHUB"])
         yield Road("github", warehouse, lake, "mwaa", ["releases"])
 
